@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { PAPER_BASIS } from '../expressions/basis/index.js';
+import { OUTER_FUNCTIONS } from '../fitting/subnetwork.js';
+import { CUTOFF_STYLES } from '../potentials/cutoffs/index.js';
+
+/**
+ * Every setting of a fit: its meaning, unit and default stand here and nowhere else. Unknown keys are errors.
+ * "paper" means B. Varughese et al., Physically interpretable interatomic potentials via symbolic regression and reinforcement
+ * learning (2025), whose values are the defaults unless a better one was measured (docs/design.md).
+ */
+const positive = z.number().positive();
+const weight = z.number().nonnegative();
+
+const network = (basis: readonly string[], what: string) =>
+  z
+    .strictObject({
+      basis: z
+        .array(z.string())
+        .min(1)
+        .default([...basis])
+        .describe(`basis functions of the ${what} network`),
+      outer: z
+        .array(z.enum(OUTER_FUNCTIONS))
+        .default([])
+        .describe('functions of a second layer, each of a weighted sum of the basis functions; [exp] is the form of the pair term of SR1'),
+    })
+    .prefault({});
+
+const dataFile = z.strictObject({
+  path: z.string().describe('file, relative to the settings file'),
+  format: z.string().optional().describe('extxyz, xsf, vasprun, outcar or mlearn; guessed from name and content when absent'),
+  weight: positive.default(1).describe('factor on the loss weight of every frame of this file'),
+  config_type: z.string().optional().describe('config_type of frames that have none of their own'),
+});
+
+export const settingsSchema = z.strictObject({
+  title: z.string().default('').describe('free text for the report and the file headers'),
+  element: z.string().optional().describe('chemical symbol; read from the data when absent'),
+  seed: z.int().nonnegative().default(1).describe('seed of every random choice; the same seed gives the same result'),
+  data: z.strictObject({
+    files: z
+      .array(z.union([z.string(), dataFile]))
+      .min(1)
+      .describe('data files, relative to the settings file'),
+    labels: z
+      .strictObject({
+        energy: z.string().optional(),
+        forces: z.string().optional(),
+        stress: z.string().optional(),
+        virial: z.string().optional(),
+        config_type: z.string().optional(),
+      })
+      .default({})
+      .describe('keys of the labels in extended XYZ where they are not energy/REF_energy, forces/REF_forces, stress/virial'),
+    energy_kind: z.enum(['free', 'sigma0']).default('free').describe('VASP: the energy consistent with the forces, or sigma -> 0'),
+    use: z
+      .array(z.enum(['energy', 'forces', 'stress']))
+      .optional()
+      .describe('labels to fit; all that the data has when absent; a label named here that the data lacks is an error'),
+    audit: z
+      .enum(['mend', 'exclude', 'keep'])
+      .default('exclude')
+      .describe('frames that the audit finds inconsistent: mend those that can be mended and set the rest aside, set all aside, or keep'),
+    folds: z.int().min(0).max(20).default(5).describe('folds of the cross-validation of the chosen equation; 0 for none'),
+    test_fraction: z.number().min(0).max(0.5).default(0).describe('fraction of frames held out of everything and reported as test'),
+  }),
+  reference_energy: z
+    .union([z.literal('fit'), z.number(), z.record(z.string(), z.number())])
+    .default('fit')
+    .describe('energy of the free atom on the scale of the data, eV/atom; fitted when "fit"'),
+  network: z
+    .strictObject({
+      cutoff: positive.min(2).max(15).default(5.5).describe('Å'),
+      cutoff_style: z
+        .enum(CUTOFF_STYLES as unknown as [string, ...string[]])
+        .default('quintic')
+        .describe('shift is the paper'),
+      taper_width: positive.optional().describe('Å; a default of the taper when absent'),
+      length_unit: positive.optional().describe('Å; the most frequent nearest distance of the data when absent'),
+      density_floor: weight
+        .default(0.002)
+        .describe('density of an atom without neighbours, as a fraction of the density unit; 0 as in the paper'),
+      pair: network(PAPER_BASIS.pair, 'pair'),
+      density: network(PAPER_BASIS.density, 'density'),
+      embedding: network(PAPER_BASIS.embedding, 'embedding'),
+    })
+    .prefault({}),
+  loss: z
+    .strictObject({
+      near_equilibrium: z
+        .strictObject({
+          window: positive.default(0.15).describe('eV/atom above the lowest energy'),
+          weight: positive.default(8).describe("w of the paper's equation 6, relative to the other frames"),
+        })
+        .prefault({}),
+      forces: weight.default(0.1).describe('weight of the mean absolute force error, eV/atom per eV/Å'),
+      stress: weight.default(1).describe('weight of the mean absolute stress error, eV/atom per eV/Å³'),
+      config_types: z.record(z.string(), weight).default({}).describe('factor per config_type'),
+      negative_pair: z.boolean().default(false).describe('forbid a pair term below zero inside the cutoff (SR1 is purely repulsive)'),
+      negative_density: z.boolean().default(true).describe('forbid a density below zero inside the cutoff'),
+      penalty: positive.default(1e18).describe('loss of a forbidden or undefined candidate'),
+    })
+    .prefault({}),
+  search: z
+    .strictObject({
+      restarts: z.int().min(1).max(10000).default(8).describe('independent tree searches, shared among the worker threads'),
+      steps: z.int().min(1).default(2000).describe('tree search steps of one restart (paper: 55000)'),
+      payouts: z.int().min(1).max(1000).default(10).describe('random evaluations of one step'),
+      exploration: weight.default(0.1).describe('factor of the exploration term of UCB, eV/atom'),
+      children: z.int().min(2).max(100).default(8).describe('children of a node before the search goes deeper'),
+      radius: positive.default(5).describe('search radius of the root'),
+      depth_scaling: z.number().gt(0).lt(1).default(0.5).describe('factor of the radius from a node to its children'),
+      max_depth: z.int().min(1).max(60).default(25),
+      bounds: positive.default(5).describe('bound of the weights, ±'),
+      null_zone: weight.default(0.125).describe('half width of the zone of a pseudo-weight in which its term is off'),
+      uniqueness: weight.default(1e-3).describe('two nodes closer than this fraction of their radius count as one'),
+      switch_loss: positive.default(0.15).describe('eV/atom; below it the search may give way to local refinement'),
+      patience: z.int().min(1).default(5000).describe('steps without improvement below switch_loss that end a restart'),
+    })
+    .prefault({}),
+  refine: z
+    .strictObject({
+      optimiser: z.enum(['levenberg-marquardt', 'lbfgs', 'adam']).default('levenberg-marquardt'),
+      steps: z.int().min(1).optional().describe('largest number of steps; default 300, 2000 or 10000 by optimiser'),
+      learning_rate: positive.default(1e-4).describe('Adam'),
+      max_complexity: z.int().min(5).default(75).describe('nodes of the printed equations that the chosen one may have (SR2: 75)'),
+      candidates: z.int().min(1).default(4).describe('best points of each restart that are refined'),
+    })
+    .prefault({}),
+  backend: z.enum(['wasm', 'tensorflow']).default('wasm').describe('what computes batches of candidates in the tree search'),
+  moment_error: positive.default(0.05).describe('meV/atom; the number of radial nodes follows from it'),
+  export: z
+    .strictObject({
+      accuracy: positive.default(1e-6).describe('eV/atom; table sizes follow from it'),
+      core: z.enum(['zbl', 'none']).default('zbl').describe('repulsion below the shortest distance of the data'),
+      proof_frames: z.int().min(0).default(8).describe('frames of the data that LAMMPS has to reproduce, besides random ones'),
+    })
+    .prefault({}),
+  lammps: z.string().default('embedded').describe('embedded, native, or the path of an lmp executable'),
+  directory: z.string().optional().describe('run directory, relative to the settings file; default runs/NAME-OF-SETTINGS'),
+  max_time: z.union([z.number().positive(), z.string()]).optional().describe('seconds, or text such as 30m or 1h; saves and stops'),
+  workers: z.int().min(1).max(256).optional().describe('worker threads; default: processors available to the job'),
+});
+
+/** Validated settings with all defaults in place. */
+export type Settings = z.infer<typeof settingsSchema>;

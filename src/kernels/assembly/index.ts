@@ -1,0 +1,5 @@
+export { allocate } from './memory';
+export { energyBatch, energyBatchTable, pairBatch } from './energy';
+export { energyJacobian } from './jacobian';
+export { buildMoments } from './moments';
+export { forces, forceAdjoint } from './forces';

@@ -1,0 +1,23 @@
+import { mishinTaper } from './mishin.js';
+import { polynomialTaper } from './polynomial.js';
+import { quinticTaper } from './quintic.js';
+
+/** A smooth factor that takes a radial function to zero at the cutoff. */
+export interface Taper {
+  readonly name: string;
+  /** what the width means and its default, Å */
+  readonly defaultWidth: number;
+  /** factor at r < cutoff (Å); its derivative (1/Å) is written to `derivative[0]` */
+  evaluate(r: number, cutoff: number, width: number, derivative: Float64Array): number;
+  /** LaTeX of the factor */
+  latex(cutoff: number, width: number): string;
+  /** plain text of the factor */
+  text(cutoff: number, width: number): string;
+}
+
+/** Every taper. `shift` (the published equations' way, f(r) - f(cutoff)) is not a factor and is handled beside these. */
+export const TAPERS = { quintic: quinticTaper, mishin: mishinTaper, polynomial: polynomialTaper } as const satisfies Record<string, Taper>;
+
+export type CutoffStyle = 'shift' | keyof typeof TAPERS;
+
+export const CUTOFF_STYLES = ['shift', ...(Object.keys(TAPERS) as (keyof typeof TAPERS)[])] as readonly CutoffStyle[];
