@@ -1,0 +1,56 @@
+import type { ScalarFunction } from './eam.js';
+import { zbl } from './zbl.js';
+
+/**
+ * What happens at distances shorter than any in the data. With `zbl` the pair term goes over smoothly, between `outer` and
+ * `inner`, into the screened nuclear repulsion, and the density stops growing, so that the potential repels down to r = 0.
+ */
+export type Core = { kind: 'none' } | { kind: 'zbl' /** Å */; inner: number /** Å */; outer: number };
+
+/** Distance below which the nuclear repulsion is continued as a straight line, so that tables are finite at r = 0, Å. */
+const LINE_BELOW = 0.05;
+
+/** The pair term with its core. */
+export function withPairCore(pair: ScalarFunction, core: Core, z1: number, z2: number): ScalarFunction {
+  if (core.kind === 'none') return pair;
+  const { inner, outer } = core;
+  const width = outer - inner;
+  return {
+    evaluate(r, derivative) {
+      if (r >= outer) return pair.evaluate(r, derivative);
+      const at = Math.max(r, LINE_BELOW);
+      let repulsion = zbl(z1, z2, at, derivative);
+      const slope = derivative[0]!;
+      if (r < LINE_BELOW) repulsion += slope * (r - LINE_BELOW);
+      if (r <= inner) {
+        derivative[0] = slope;
+        return repulsion;
+      }
+      const x = (r - inner) / width;
+      const share = x * x * x * (10 - 15 * x + 6 * x * x);
+      const shareSlope = (30 * x * x * (1 - x) * (1 - x)) / width;
+      const value = pair.evaluate(r, derivative);
+      derivative[0] = share * derivative[0]! + (1 - share) * slope + shareSlope * (value - repulsion);
+      return share * value + (1 - share) * repulsion;
+    },
+  };
+}
+
+/** The density with its core: evaluated at a distance that stops falling between `outer` and `inner` (twice differentiable). */
+export function withDensityCore(density: ScalarFunction, core: Core): ScalarFunction {
+  if (core.kind === 'none') return density;
+  const { inner, outer } = core;
+  const width = outer - inner;
+  return {
+    evaluate(r, derivative) {
+      if (r >= outer) return density.evaluate(r, derivative);
+      const x = Math.max(0, (r - inner) / width);
+      // integral of the quintic step from x to 1
+      const step = x * x * x * (10 - 15 * x + 6 * x * x);
+      const integral = x * x * x * x * (2.5 - 3 * x + x * x);
+      const value = density.evaluate(outer - width * (0.5 - integral), derivative);
+      derivative[0] = derivative[0]! * step;
+      return value;
+    },
+  };
+}

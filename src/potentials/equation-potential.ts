@@ -1,0 +1,164 @@
+import { InputError } from '../errors.js';
+import { compile, type Expression } from '../expressions/expression.js';
+import { parseExpression } from '../expressions/parse.js';
+import { printText } from '../expressions/print.js';
+import { elementOf } from '../structures/elements.js';
+import { type Core, withDensityCore, withPairCore } from './core.js';
+import { CUTOFF_STYLES, type CutoffStyle, TAPERS } from './cutoffs/index.js';
+import type { EamPotential, ScalarFunction } from './eam.js';
+
+/** An EAM potential of one element as printed equations, with everything else that defines its energy. */
+export interface EquationModel {
+  title: string;
+  /** chemical symbol */
+  element: string;
+  /** eV over r in Å, without the cutoff factor */
+  pair: Expression;
+  /** over r in Å, without the cutoff factor */
+  density: Expression;
+  /** eV over rho */
+  embedding: Expression;
+  /** Å */
+  cutoff: number;
+  cutoffStyle: CutoffStyle;
+  /** Å; not used by `shift` and by tapers without a width */
+  taperWidth: number;
+  /**
+   * Density rho_0 that every atom has besides its neighbours' sum; the energy counts from F(rho_0), so that a free atom has zero:
+   * E_i = F(rho_0 + sum_j rho(r_ij)) - F(rho_0) + 1/2 sum_j phi(r_ij).
+   */
+  densityFloor: number;
+  core: Core;
+  /** energy of the free atom on the scale of the data, eV/atom, per element; empty when unknown */
+  referenceEnergies: Readonly<Record<string, number>>;
+  /** where the equation was published or made */
+  citation: string;
+  /** shortest distance and the densities (without the floor) met in the data; undefined for published equations */
+  range?: { shortest: number; lowestDensity: number; highestDensity: number };
+}
+
+/** The exact functions of an equation model. */
+export class EquationPotential implements EamPotential {
+  readonly elements: readonly string[];
+  readonly cutoff: number;
+  private readonly pairFunction: ScalarFunction;
+  private readonly densityFunction: ScalarFunction;
+  private readonly embeddingFunction: ScalarFunction;
+
+  constructor(readonly model: EquationModel) {
+    this.elements = [model.element];
+    this.cutoff = model.cutoff;
+    const z = elementOf(model.element).z;
+    this.pairFunction = withPairCore(cutOff(model.pair, model), model.core, z, z);
+    this.densityFunction = withDensityCore(cutOff(model.density, model), model.core);
+    const embedding = compile(model.embedding);
+    const scratch = new Float64Array(1);
+    const atFloor = embedding(model.densityFloor, scratch);
+    this.embeddingFunction = {
+      evaluate: (rho, derivative) => embedding(rho + model.densityFloor, derivative) - (Number.isFinite(atFloor) ? atFloor : 0),
+    };
+  }
+
+  pair(): ScalarFunction {
+    return this.pairFunction;
+  }
+  density(): ScalarFunction {
+    return this.densityFunction;
+  }
+  embedding(): ScalarFunction {
+    return this.embeddingFunction;
+  }
+  get referenceEnergies(): Readonly<Record<string, number>> {
+    return this.model.referenceEnergies;
+  }
+}
+
+/** A radial equation brought to zero at the cutoff, in the model's style. */
+function cutOff(expression: Expression, model: EquationModel): ScalarFunction {
+  const f = compile(expression);
+  const { cutoff, cutoffStyle, taperWidth } = model;
+  if (cutoffStyle === 'shift') {
+    const atCutoff = f(cutoff, new Float64Array(1));
+    return {
+      evaluate(r, derivative) {
+        if (r >= cutoff) {
+          derivative[0] = 0;
+          return 0;
+        }
+        return f(r, derivative) - atCutoff;
+      },
+    };
+  }
+  const taper = TAPERS[cutoffStyle];
+  return {
+    evaluate(r, derivative) {
+      if (r >= cutoff) {
+        derivative[0] = 0;
+        return 0;
+      }
+      const factor = taper.evaluate(r, cutoff, taperWidth, derivative);
+      const slope = derivative[0]!;
+      const value = f(r, derivative);
+      derivative[0] = derivative[0]! * factor + value * slope;
+      return value * factor;
+    },
+  };
+}
+
+const FORMAT = 'eqpot-model';
+
+/** The content of `model.json`. */
+export function writeModel(model: EquationModel): string {
+  const { pair, density, embedding, ...rest } = model;
+  const equations = { pair: printText(pair, 'r'), density: printText(density, 'r'), embedding: printText(embedding, 'rho') };
+  return `${JSON.stringify({ format: FORMAT, version: 1, units: { length: 'angstrom', energy: 'eV' }, equations, ...rest }, null, 2)}\n`;
+}
+
+/**
+ * Reads the content of `model.json`.
+ * @throws InputError that names the file and what is wrong
+ */
+export function readModel(text: string, file: string): EquationModel {
+  let json: Record<string, unknown>;
+  try {
+    json = JSON.parse(text) as Record<string, unknown>;
+  } catch (cause) {
+    throw new InputError('this is not valid JSON', { file }, { cause });
+  }
+  const wrong = (what: string): InputError => new InputError(`${what} in this model file`, { file });
+  if (json['format'] !== FORMAT) throw wrong(`"format" is not "${FORMAT}"`);
+  if (json['version'] !== 1) throw wrong(`version ${String(json['version'])} is not known (this eqpot reads 1)`);
+  const equations = json['equations'] as Record<string, unknown> | undefined;
+  const equation = (name: string, variable: string): Expression => {
+    const source = equations?.[name];
+    if (typeof source !== 'string') throw wrong(`equations.${name} is missing`);
+    try {
+      return parseExpression(source, variable);
+    } catch (cause) {
+      throw new InputError(`equations.${name}: ${(cause as Error).message}`, { file }, { cause });
+    }
+  };
+  const number = (name: string): number => {
+    const value = json[name];
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw wrong(`"${name}" must be a number`);
+    return value;
+  };
+  const style = json['cutoffStyle'] as CutoffStyle;
+  if (!CUTOFF_STYLES.includes(style)) throw wrong(`"cutoffStyle" must be one of ${CUTOFF_STYLES.join(', ')}`);
+  if (typeof json['element'] !== 'string') throw wrong('"element" is missing');
+  return {
+    title: String(json['title'] ?? ''),
+    element: json['element'],
+    pair: equation('pair', 'r'),
+    density: equation('density', 'r'),
+    embedding: equation('embedding', 'rho'),
+    cutoff: number('cutoff'),
+    cutoffStyle: style,
+    taperWidth: number('taperWidth'),
+    densityFloor: number('densityFloor'),
+    core: (json['core'] ?? { kind: 'none' }) as Core,
+    referenceEnergies: (json['referenceEnergies'] ?? {}) as Record<string, number>,
+    citation: String(json['citation'] ?? ''),
+    ...(json['range'] ? { range: json['range'] as EquationModel['range'] & object } : {}),
+  };
+}
