@@ -1,0 +1,40 @@
+import type { Frame } from '../../structures/structure.js';
+
+/**
+ * Extended XYZ of the frames, in the units and signs of `extxyz`. Numbers are written with as many digits as it takes to read the
+ * same bits back.
+ */
+export function writeExtxyz(frames: readonly Frame[]): string {
+  return frames.map(writeFrame).join('');
+}
+
+function writeFrame(frame: Frame): string {
+  const { species, positions, forces, cell } = frame;
+  const entries: string[] = [];
+  if (cell.some((x) => x !== 0)) entries.push(`Lattice="${row(cell, 0, 9)}"`);
+  entries.push(`Properties=species:S:1:pos:R:3${forces ? ':forces:R:3' : ''}`);
+  if (frame.energy !== undefined) entries.push(`energy=${exact(frame.energy)}`);
+  if (frame.stress) entries.push(`stress="${row(frame.stress, 0, 9)}"`);
+  entries.push(`config_type=${quote(frame.configType)}`);
+  if (frame.source !== '') entries.push(`source=${quote(frame.source)}`);
+  entries.push(`pbc="${frame.pbc.map((p) => (p ? 'T' : 'F')).join(' ')}"`);
+  let out = `${species.length}\n${entries.join(' ')}\n`;
+  for (let i = 0; i < species.length; i++) out += `${species[i]} ${row(positions, 3 * i, 3)}${forces ? ` ${row(forces, 3 * i, 3)}` : ''}\n`;
+  return out;
+}
+
+function row(values: Float64Array, start: number, count: number): string {
+  let out = exact(values[start]!);
+  for (let k = 1; k < count; k++) out += ` ${exact(values[start + k]!)}`;
+  return out;
+}
+
+/** Shortest text that reads back as the same number, minus zero included. */
+function exact(x: number): string {
+  return x === 0 && Object.is(x, -0) ? '-0' : String(x);
+}
+
+function quote(text: string): string {
+  if (/^[\w.+/:@-]+$/.test(text)) return text;
+  return `"${text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')}"`;
+}
