@@ -1,10 +1,6 @@
-/** Chemical symbols, index = atomic number; index 0 is not an element. */
-const SYMBOLS = (
-  'X H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr ' +
-  'Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg ' +
-  'Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og'
-).split(' ');
-const KNOWN = new Set(SYMBOLS.slice(1));
+import { allElements } from '../structures/elements.js';
+
+const KNOWN = new Set(allElements().map((element) => element.symbol));
 
 /** Whether `symbol` is the symbol of an element, in its usual capitals. */
 export function isElement(symbol: string): boolean {
@@ -13,7 +9,7 @@ export function isElement(symbol: string): boolean {
 
 /** Symbol of an atomic number, or undefined. */
 export function symbolOf(atomicNumber: number): string | undefined {
-  return atomicNumber > 0 ? SYMBOLS[atomicNumber] : undefined;
+  return allElements()[atomicNumber - 1]?.symbol;
 }
 
 /** What to suggest for an unknown symbol: the same letters in their usual capitals, where that is an element. */

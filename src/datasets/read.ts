@@ -31,6 +31,8 @@ export interface DataSet {
 export interface ReadOptions extends Omit<ReadContext, 'file'> {
   /** name of the format of all files; default: recognised file by file */
   format?: string;
+  /** group of the frames for which the data names none; default 'default' */
+  configType?: string;
 }
 
 /** V8 holds no longer text. */
@@ -43,7 +45,7 @@ const LARGEST = 0x1fffffe8;
  */
 export function readFrames(paths: readonly string[], options: ReadOptions = {}): DataSet {
   if (paths.length === 0) throw new InputError('no data files are given', {}, { hint: 'name at least one file' });
-  const { format: wanted, ...context } = options;
+  const { format: wanted, configType, ...context } = options;
   const fixed = wanted === undefined ? undefined : formatByName(wanted);
   const set: DataSet = { frames: [], files: [], warnings: [] };
   const inventories: LabelInventory[] = [];
@@ -58,7 +60,10 @@ export function readFrames(paths: readonly string[], options: ReadOptions = {}):
     const twin = hashes.get(sha256);
     if (twin !== undefined) set.warnings.push(`${path}: has the same content as ${twin}; its frames count twice`);
     hashes.set(sha256, path);
-    for (const frame of result.frames) set.frames.push(frame);
+    for (const frame of result.frames) {
+      if (configType !== undefined && frame.configType === 'default') frame.configType = configType;
+      set.frames.push(frame);
+    }
     set.files.push({ path, format: format.name, sha256, bytes: stored.length, frames: result.frames.length });
     set.warnings.push(...result.warnings);
     if (result.inventory) inventories.push(result.inventory);

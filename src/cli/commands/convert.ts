@@ -14,6 +14,7 @@ interface ConvertFlags {
   stressKey?: string;
   virialKey?: string;
   configTypeKey?: string;
+  configType?: string;
   energyKind?: EnergyKind;
   shearOrder?: ShearOrder;
   keepUnconverged?: boolean;
@@ -21,7 +22,7 @@ interface ConvertFlags {
 
 const EXAMPLES = `
 Examples:
-  $ eqpot convert run-*/vasprun.xml -o training.extxyz
+  $ eqpot convert run-*/vasprun.xml -o training.extxyz --config-type melt
   $ eqpot convert OUTCAR.gz -o training.extxyz --energy-kind sigma0
   $ eqpot convert data.xyz -o training.extxyz --energy-key dft_energy --forces-key dft_force --virial-key dft_virial
 
@@ -44,6 +45,7 @@ export function register(program: Command): void {
     .option('--stress-key <key>', 'key of the stress, eV/Å³, tension positive', nonEmpty)
     .option('--virial-key <key>', 'key of the virial, eV; stress = -virial/volume', nonEmpty)
     .option('--config-type-key <key>', 'key of the group of a frame', nonEmpty)
+    .option('--config-type <name>', 'group of the frames for which the data names none', nonEmpty)
     .addOption(
       new Option('--energy-kind <kind>', 'energy of VASP: consistent with forces, or for sigma -> 0 (default: free)').choices([
         'free',
@@ -63,6 +65,7 @@ export function register(program: Command): void {
       const set = convertFrames(inputs, flags.output, {
         labels: labelsOf(flags),
         ...(flags.format !== undefined && { format: flags.format }),
+        ...(flags.configType !== undefined && { configType: flags.configType }),
         ...(flags.energyKind !== undefined && { energyKind: flags.energyKind }),
         ...(flags.shearOrder !== undefined && { shearOrder: flags.shearOrder }),
         keepUnconverged: flags.keepUnconverged ?? false,

@@ -71,6 +71,15 @@ class Reader {
     return false;
   }
 
+  private remainingLines(): number {
+    let count = 0;
+    for (let at = this.at; at < this.text.length; count++) {
+      const end = this.text.indexOf('\n', at);
+      at = end < 0 ? this.text.length : end + 1;
+    }
+    return count;
+  }
+
   private readFrame(): Frame {
     const file = this.context.file;
     const firstLine = this.line;
@@ -101,6 +110,14 @@ class Reader {
     for (const entry of comment.values()) if (!entry.flag) this.frameKeys.add(entry.key);
     for (const name of plan.names) this.atomKeys.add(name);
 
+    // an absurd atom count must not reserve memory: an atom line has at least 8 characters, line break included
+    if (8 * n > this.text.length - this.at + 1) {
+      const left = this.remainingLines();
+      if (left < n) {
+        this.line += left;
+        throw this.endedEarly(n, left, firstLine);
+      }
+    }
     const frame: Frame = {
       cell: box,
       pbc: [...pbc],
@@ -190,7 +207,7 @@ class Reader {
     throw new InputError(
       `"${token.slice(0, 40)}" is not an atomic number`,
       { file: this.context.file, line: this.line },
-      { hint: 'expected an integer from 1 to 118' },
+      { hint: 'expected an integer such as 29 for Cu' },
     );
   }
 

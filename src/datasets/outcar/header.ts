@@ -52,6 +52,7 @@ export class OutcarHeader {
       );
     const total = this.counts.reduce((a, b) => a + b, 0);
     const place = { file, line: this.countsLine };
+    if (total > 1e7) throw new InputError(`"ions per type" adds up to ${total}`, place, { hint: 'the header is damaged' });
     if (this.ions !== undefined && total !== this.ions)
       throw new InputError(`"ions per type" adds up to ${total}, but NIONS = ${this.ions}`, place, {
         hint: 'OUTCAR cuts the list for many types; read vasprun.xml instead',

@@ -34,7 +34,8 @@ export function readVasprun(text: string, context: ReadContext): ReadResult {
     );
   const species = document.atoms.map((atom, i) => elementOf(document, atom, i, file));
   const pressure = Number(document.settings.get('PSTRESS') ?? 0);
-  if (pressure !== 0) warnings.add(`PSTRESS = ${pressure} kB: check that the energies are without the PV term`, document.steps[0]!.line);
+  if (Number.isFinite(pressure) && pressure !== 0)
+    warnings.add(`PSTRESS = ${pressure} kB: check that the energies are without the PV term`, document.steps[0]!.line);
   const frames: Frame[] = [];
   for (const step of document.steps) {
     const reason = reasonToSkip(step, document, species.length, context);
