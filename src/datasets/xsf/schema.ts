@@ -3,7 +3,7 @@ import { readXsf } from './read.js';
 
 /**
  * XCrySDen structure files (http://www.xcrysden.org/doc/XSF.html) and the animated form. Coordinates Å.
- * Energy: from a comment `# total energy = -850.27 eV`, as aenet writes it. Forces (columns 4 to 6 of an atom line): eV/Å in files
+ * Energy: from a comment `# total energy = -850.27 eV`, as aenet writes it. Forces (the three numbers after x y z): eV/Å in files
  * with that comment (aenet), hartree/Å otherwise (XCrySDen's specification). Forces that are all exactly zero are placeholders
  * and count as absent. There is no stress.
  */
