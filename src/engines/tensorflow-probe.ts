@@ -26,7 +26,7 @@ export interface TensorflowProbe {
 export interface TensorflowProbeOptions {
   /** npm package to try; default the optional peer `@tensorflow/tfjs-node-gpu` */
   module?: string;
-  /** default 60: the first start on a GPU compiles for the card */
+  /** default 120: the first start on a card newer than CUDA 11.2 compiles for it, which takes minutes */
   timeoutSeconds?: number;
   /** folder from which the package is looked for when eqpot's own folder does not lead to it; default the current one */
   folder?: string;
@@ -76,7 +76,7 @@ export async function probeTensorflow(options: TensorflowProbeOptions = {}): Pro
   const name = options.module ?? TENSORFLOW_PACKAGE;
   const path = resolvePackage(name, options.folder ?? process.cwd());
   if (path === undefined) return { available: false, reason: `${name} is not installed`, hint: `${INSTALL}, ${USE_WASM}` };
-  const limit = options.timeoutSeconds ?? 60;
+  const limit = options.timeoutSeconds ?? 120;
   const result = await runProcess(process.execPath, ['-e', CHILD, path], {
     timeoutSeconds: limit,
     env: { ...FULL_SINGLE_PRECISION, NODE_OPTIONS: undefined },
@@ -90,7 +90,7 @@ export async function probeTensorflow(options: TensorflowProbeOptions = {}): Pro
     if (gpu) return found;
     return { ...found, hint: `it runs on the processor, where 'backend: wasm' is faster: a GPU wants CUDA 11.2 and cuDNN 8.1`, log };
   }
-  return { available: false, reason: failure(name, result, limit), hint: hintFor(log), log };
+  return { available: false, reason: failure(name, result, limit), hint: hintFor(log, result.timedOut), log };
 }
 
 /**
@@ -135,9 +135,11 @@ function failure(
   return `${name} is installed, but cannot be loaded (exit code ${result.exitCode})`;
 }
 
-function hintFor(log: string): string {
+function hintFor(log: string, timedOut: boolean): string {
   const major = Number(process.versions.node.split('.')[0]);
   if (major >= 23) return `it does not work on Node 23 and later (this is ${process.version}): use Node 20 or 22, ${USE_WASM}`;
+  if (timedOut)
+    return `a card newer than CUDA 11.2 is compiled for at the first start, which can take many minutes: give it a longer limit, ${USE_WASM}`;
   if (/libtensorflow|tfjs_binding\.node|ERR_DLOPEN_FAILED/.test(log))
     return `its native library is missing or of the wrong kind: npm rebuild ${TENSORFLOW_PACKAGE} --build-addon-from-source, ${USE_WASM}`;
   return `reinstall it: ${INSTALL}, ${USE_WASM}`;

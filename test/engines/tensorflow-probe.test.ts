@@ -61,6 +61,7 @@ describe('TensorFlow probe', () => {
       const probe = await probeTensorflow({ ...fake(source), timeoutSeconds: 0.5 });
       expect(probe.available).to.equal(false);
       expect(probe.reason).to.match(/did not answer within 0\.5 s/);
+      expect(probe.hint).to.match(/longer limit/);
       expect(performance.now() - started).to.be.below(6000);
     }
   });
@@ -82,15 +83,15 @@ describe('TensorFlow probe', () => {
   it('loads a working package, with matrix products in full single precision', async () => {
     const options = fake(WORKING(true));
     expect(await probeTensorflow(options)).to.deep.equal({ available: true, backend: 'tensorflow', gpu: true, version: '4.22.0' });
-    const before = process.env['NVIDIA_TF32_OVERRIDE'];
+    const before = process.env.NVIDIA_TF32_OVERRIDE;
     try {
       const { tf, backend, gpu, chunks } = await loadTensorflow(options);
       expect({ backend, gpu }).to.deep.equal({ backend: 'tensorflow', gpu: true });
       expect(chunks.rowsPerChunk).to.be.above(1024);
       expect((tf as unknown as { override: string }).override).to.equal('0');
     } finally {
-      if (before === undefined) delete process.env['NVIDIA_TF32_OVERRIDE'];
-      else process.env['NVIDIA_TF32_OVERRIDE'] = before;
+      if (before === undefined) delete process.env.NVIDIA_TF32_OVERRIDE;
+      else process.env.NVIDIA_TF32_OVERRIDE = before;
     }
   });
 
