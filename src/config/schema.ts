@@ -10,6 +10,8 @@ import { CUTOFF_STYLES } from '../potentials/cutoffs/index.js';
  */
 const positive = z.number().positive();
 const weight = z.number().nonnegative();
+/** What the documentation, the JSON Schema and error messages call the unit of a setting. */
+const unit = (name: string) => ({ unit: name });
 
 const network = (basis: readonly string[], what: string) =>
   z
@@ -24,7 +26,8 @@ const network = (basis: readonly string[], what: string) =>
         .default([])
         .describe('functions of a second layer, each of a weighted sum of the basis functions; [exp] is the form of the pair term of SR1'),
     })
-    .prefault({});
+    .prefault({})
+    .describe(`equation network of the ${what} term`);
 
 const dataFile = z.strictObject({
   path: z.string().describe('file, relative to the settings file'),
@@ -37,46 +40,61 @@ export const settingsSchema = z.strictObject({
   title: z.string().default('').describe('free text for the report and the file headers'),
   element: z.string().optional().describe('chemical symbol; read from the data when absent'),
   seed: z.int().nonnegative().default(1).describe('seed of every random choice; the same seed gives the same result'),
-  data: z.strictObject({
-    files: z
-      .array(z.union([z.string(), dataFile]))
-      .min(1)
-      .describe('data files, relative to the settings file'),
-    labels: z
-      .strictObject({
-        energy: z.string().optional(),
-        forces: z.string().optional(),
-        stress: z.string().optional(),
-        virial: z.string().optional(),
-        config_type: z.string().optional(),
-      })
-      .default({})
-      .describe('keys of the labels in extended XYZ where they are not energy/REF_energy, forces/REF_forces, stress/virial'),
-    energy_kind: z.enum(['free', 'sigma0']).default('free').describe('VASP: the energy consistent with the forces, or sigma -> 0'),
-    use: z
-      .array(z.enum(['energy', 'forces', 'stress']))
-      .optional()
-      .describe('labels to fit; all that the data has when absent; a label named here that the data lacks is an error'),
-    audit: z
-      .enum(['mend', 'exclude', 'keep'])
-      .default('exclude')
-      .describe('frames that the audit finds inconsistent: mend those that can be mended and set the rest aside, set all aside, or keep'),
-    folds: z.int().min(0).max(20).default(5).describe('folds of the cross-validation of the chosen equation; 0 for none'),
-    test_fraction: z.number().min(0).max(0.5).default(0).describe('fraction of frames held out of everything and reported as test'),
-  }),
+  data: z
+    .strictObject({
+      files: z
+        .array(z.union([z.string(), dataFile]))
+        .min(1)
+        .describe('data files, relative to the settings file'),
+      labels: z
+        .strictObject({
+          energy: z.string().optional().describe('key of the total energy').meta(unit('eV')),
+          forces: z.string().optional().describe('column of the forces').meta(unit('eV/Å')),
+          stress: z.string().optional().describe('key of the stress, tension positive').meta(unit('eV/Å³')),
+          virial: z.string().optional().describe('key of the virial; stress = -virial / volume').meta(unit('eV')),
+          config_type: z.string().optional().describe('key of the group of a frame'),
+        })
+        .default({})
+        .describe('keys of the labels in extended XYZ where they are not energy/REF_energy, forces/REF_forces, stress/virial'),
+      energy_kind: z
+        .enum(['free', 'sigma0'])
+        .optional()
+        .describe('VASP: free, the energy consistent with the forces (default), or sigma0, extrapolated to no smearing'),
+      use: z
+        .array(z.enum(['energy', 'forces', 'stress']))
+        .min(1)
+        .optional()
+        .describe('labels to fit; all that the data has when absent; a label named here that the data lacks is an error'),
+      audit: z
+        .enum(['mend', 'exclude', 'keep'])
+        .default('exclude')
+        .describe('frames that the audit finds inconsistent: mend those that can be mended and set the rest aside, set all aside, or keep'),
+      folds: z.int().min(0).max(20).default(5).describe('folds of the cross-validation of the chosen equation; 0 for none'),
+      test_fraction: z.number().min(0).max(0.5).default(0).describe('fraction of frames held out of everything and reported as test'),
+    })
+    .describe('what is fitted to'),
   reference_energy: z
     .union([z.literal('fit'), z.number(), z.record(z.string(), z.number())])
     .default('fit')
-    .describe('energy of the free atom on the scale of the data, eV/atom; fitted when "fit"'),
+    .describe('energy of the free atom on the scale of the data: a number, one number per element, or "fit"')
+    .meta(unit('eV/atom')),
   network: z
     .strictObject({
-      cutoff: positive.min(2).max(15).default(5.5).describe('Å'),
+      cutoff: positive
+        .min(2)
+        .max(15)
+        .default(5.5)
+        .describe('distance beyond which atoms do not interact; sets the cost in MD')
+        .meta(unit('Å')),
       cutoff_style: z
-        .enum(CUTOFF_STYLES as unknown as [string, ...string[]])
+        .enum(CUTOFF_STYLES)
         .default('quintic')
-        .describe('shift is the paper'),
-      taper_width: positive.optional().describe('Å; a default of the taper when absent'),
-      length_unit: positive.optional().describe('Å; the most frequent nearest distance of the data when absent'),
+        .describe('how the functions go to zero at the cutoff: a smooth taper, or shift (the paper), which leaves a jump in the forces'),
+      taper_width: positive.optional().describe('width of the taper; its own default when absent').meta(unit('Å')),
+      length_unit: positive
+        .optional()
+        .describe('length that distances are divided by in the equations; the most frequent nearest distance of the data when absent')
+        .meta(unit('Å')),
       density_floor: weight
         .default(0.002)
         .describe('density of an atom without neighbours, as a fraction of the density unit; 0 as in the paper'),
@@ -84,61 +102,89 @@ export const settingsSchema = z.strictObject({
       density: network(PAPER_BASIS.density, 'density'),
       embedding: network(PAPER_BASIS.embedding, 'embedding'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('the form of the equations'),
   loss: z
     .strictObject({
       near_equilibrium: z
         .strictObject({
-          window: positive.default(0.15).describe('eV/atom above the lowest energy'),
+          window: positive
+            .default(0.15)
+            .describe('frames up to this much above the lowest energy count as near equilibrium')
+            .meta(unit('eV/atom')),
           weight: positive.default(8).describe("w of the paper's equation 6, relative to the other frames"),
         })
-        .prefault({}),
-      forces: weight.default(0.1).describe('weight of the mean absolute force error, eV/atom per eV/Å'),
-      stress: weight.default(1).describe('weight of the mean absolute stress error, eV/atom per eV/Å³'),
+        .prefault({})
+        .describe('frames near equilibrium weigh more'),
+      forces: weight.default(0.1).describe('weight of the mean absolute force error').meta(unit('eV/atom per eV/Å')),
+      stress: weight.default(1).describe('weight of the mean absolute stress error').meta(unit('eV/atom per eV/Å³')),
       config_types: z.record(z.string(), weight).default({}).describe('factor per config_type'),
       negative_pair: z.boolean().default(false).describe('forbid a pair term below zero inside the cutoff (SR1 is purely repulsive)'),
       negative_density: z.boolean().default(true).describe('forbid a density below zero inside the cutoff'),
-      penalty: positive.default(1e18).describe('loss of a forbidden or undefined candidate'),
+      penalty: positive.default(1e18).describe('loss of a forbidden or undefined candidate').meta(unit('eV/atom')),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('what the search and the refinement make small'),
   search: z
     .strictObject({
       restarts: z.int().min(1).max(10000).default(8).describe('independent tree searches, shared among the worker threads'),
       steps: z.int().min(1).default(2000).describe('tree search steps of one restart (paper: 55000)'),
       payouts: z.int().min(1).max(1000).default(10).describe('random evaluations of one step'),
-      exploration: weight.default(0.1).describe('factor of the exploration term of UCB, eV/atom'),
-      children: z.int().min(2).max(100).default(8).describe('children of a node before the search goes deeper'),
+      exploration: weight.default(0.1).describe('factor of the exploration term of UCB').meta(unit('eV/atom')),
+      children: z
+        .int()
+        .min(2)
+        .max(100)
+        .default(8)
+        .describe('children a node has room for after 16 visits; grows with the square root of the visits'),
       radius: positive.default(5).describe('search radius of the root'),
       depth_scaling: z.number().gt(0).lt(1).default(0.5).describe('factor of the radius from a node to its children'),
-      max_depth: z.int().min(1).max(60).default(25),
+      max_depth: z.int().min(1).max(60).default(25).describe('largest depth of the tree'),
       bounds: positive.default(5).describe('bound of the weights, ±'),
       null_zone: weight.default(0.125).describe('half width of the zone of a pseudo-weight in which its term is off'),
       uniqueness: weight.default(1e-3).describe('two nodes closer than this fraction of their radius count as one'),
-      switch_loss: positive.default(0.15).describe('eV/atom; below it the search may give way to local refinement'),
+      switch_loss: positive.default(0.15).describe('below it the search may give way to local refinement').meta(unit('eV/atom')),
       patience: z.int().min(1).default(5000).describe('steps without improvement below switch_loss that end a restart'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('continuous-action Monte Carlo tree search'),
   refine: z
     .strictObject({
-      optimiser: z.enum(['levenberg-marquardt', 'lbfgs', 'adam']).default('levenberg-marquardt'),
+      optimiser: z.enum(['levenberg-marquardt', 'lbfgs', 'adam']).default('levenberg-marquardt').describe('method of the local refinement'),
       steps: z.int().min(1).optional().describe('largest number of steps; default 300, 2000 or 10000 by optimiser'),
-      learning_rate: positive.default(1e-4).describe('Adam'),
+      learning_rate: positive.default(1e-4).describe('learning rate of Adam'),
       max_complexity: z.int().min(5).default(75).describe('nodes of the printed equations that the chosen one may have (SR2: 75)'),
       candidates: z.int().min(1).default(4).describe('best points of each restart that are refined'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('gradient descent on the weights that the search left on'),
   backend: z.enum(['wasm', 'tensorflow']).default('wasm').describe('what computes batches of candidates in the tree search'),
-  moment_error: positive.default(0.05).describe('meV/atom; the number of radial nodes follows from it'),
+  moment_error: positive
+    .min(1e-6)
+    .max(10)
+    .default(0.05)
+    .describe('error of the radial representation; the number of radial nodes follows from it')
+    .meta(unit('meV/atom')),
   export: z
     .strictObject({
-      accuracy: positive.default(1e-6).describe('eV/atom; table sizes follow from it'),
+      accuracy: positive
+        .min(1e-12)
+        .max(1e-2)
+        .default(1e-6)
+        .describe('error of the exported tables; their sizes follow from it')
+        .meta(unit('eV/atom')),
       core: z.enum(['zbl', 'none']).default('zbl').describe('repulsion below the shortest distance of the data'),
       proof_frames: z.int().min(0).default(8).describe('frames of the data that LAMMPS has to reproduce, besides random ones'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('files for LAMMPS and their proof'),
   lammps: z.string().default('embedded').describe('embedded, native, or the path of an lmp executable'),
   directory: z.string().optional().describe('run directory, relative to the settings file; default runs/NAME-OF-SETTINGS'),
-  max_time: z.union([z.number().positive(), z.string()]).optional().describe('seconds, or text such as 30m or 1h; saves and stops'),
+  max_time: z
+    .union([z.number().positive(), z.string()])
+    .optional()
+    .describe('wall-clock time after which the state is saved and the run stops: seconds, or text such as 30m or 1h30m')
+    .meta(unit('s')),
   workers: z.int().min(1).max(256).optional().describe('worker threads; default: processors available to the job'),
 });
 

@@ -39,7 +39,10 @@ function simplifyProduct(raw: Expression[]): Expression {
   const groups = new Map<string, { base: Expression; exponent: number }>();
   const exponentials: Expression[] = [];
   const add = (factor: Expression): void => {
-    if (factor.kind === 'product') return factor.factors.forEach(add);
+    if (factor.kind === 'product') {
+      factor.factors.forEach(add);
+      return;
+    }
     if (factor.kind === 'constant') {
       scale *= factor.value;
       return;
@@ -70,6 +73,9 @@ function simplifyProduct(raw: Expression[]): Expression {
   if (exponentials.length === 1) factors.push(call('exp', exponentials[0]!));
   else if (exponentials.length > 1) factors.push(call('exp', simplifySum(exponentials)));
   if (factors.length === 0) return constant(scale);
+  // a constant in front of a sum goes into its terms
+  if (factors.length === 1 && factors[0]!.kind === 'sum' && scale !== 1)
+    return simplifySum(factors[0]!.terms.map((term) => simplifyProduct([constant(scale), term])));
   if (scale !== 1) factors.unshift(constant(scale));
   return factors.length === 1 ? factors[0]! : product(...factors);
 }
@@ -79,7 +85,10 @@ function simplifySum(raw: Expression[]): Expression {
   const order: string[] = [];
   const groups = new Map<string, { rest: Expression; coefficient: number }>();
   const add = (term: Expression): void => {
-    if (term.kind === 'sum') return term.terms.forEach(add);
+    if (term.kind === 'sum') {
+      term.terms.forEach(add);
+      return;
+    }
     if (term.kind === 'constant') {
       offset += term.value;
       return;

@@ -93,7 +93,7 @@ export class NodalEvaluator {
   private readonly raw: Float64Array;
   private readonly rawJacobian: Float64Array;
 
-  /** @param distances Å; values at and past the cutoff are zero */
+  /** @param distances Å; values at and past the cutoff are zero (a shifted function goes on past it, so that its slope at the cutoff is its own) */
   constructor(
     readonly network: EquationNetwork,
     distances: ArrayLike<number>,
@@ -107,8 +107,8 @@ export class NodalEvaluator {
     this.points = Float64Array.from(points);
     const scratch = new Float64Array(1);
     this.factor = Float64Array.from(distances, (r) => {
-      if (r >= cutoff) return 0;
-      return cutoffStyle === 'shift' ? 1 : TAPERS[cutoffStyle].evaluate(r, cutoff, taperWidth, scratch);
+      if (cutoffStyle === 'shift') return 1;
+      return r >= cutoff ? 0 : TAPERS[cutoffStyle].evaluate(r, cutoff, taperWidth, scratch);
     });
     this.pair = new Float64Array(this.count);
     this.density = new Float64Array(this.count);

@@ -14,6 +14,10 @@ export interface BasisFunction {
   readonly innerBounds: readonly [number, number];
   /** B(x; a); the derivatives with respect to a and x are written to `derivatives[0]` and `derivatives[1]` */
   evaluate(x: number, a: number, derivatives: Float64Array): number;
+  /** printed coefficient over weight: weight * B(x / unit; a) is printed with the constant weight * weightScale(a, unit) */
+  weightScale(a: number, unit: number): number;
+  /** printed inner constant over inner parameter */
+  innerScale(unit: number): number;
   /**
    * weight * B(x / unit; a) as an expression of the unreduced variable
    * @param unit length of one reduced unit, Å (1 for densities)

@@ -18,6 +18,8 @@ export const exponentialFamily: BasisFamily = {
         derivatives[1] = -a * f;
         return f;
       },
+      weightScale: (a) => Math.exp(a),
+      innerScale: (unit) => -1 / unit,
       expression: (weight, a, unit) => product(constant(weight * Math.exp(a)), call('exp', product(constant(-a / unit), x))),
     };
   },

@@ -19,6 +19,8 @@ export const gaussianFamily: BasisFamily = {
         derivatives[1] = -2 * a * value * f;
         return f;
       },
+      weightScale: (a) => Math.exp(a),
+      innerScale: (unit) => -1 / (unit * unit),
       expression: (weight, a, unit) =>
         product(constant(weight * Math.exp(a)), call('exp', product(constant(-a / (unit * unit)), power(x, 2)))),
     };

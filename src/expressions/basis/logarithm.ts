@@ -17,6 +17,8 @@ export const logarithmFamily: BasisFamily = {
         derivatives[1] = Math.log(value) + 1;
         return value === 0 ? 0 : value * Math.log(value);
       },
+      weightScale: (_a, unit) => 1 / unit,
+      innerScale: () => 1,
       expression: (weight, _a, unit) =>
         product(constant(weight / unit), x, sum(call('log', x), ...(unit === 1 ? [] : [constant(-Math.log(unit))]))),
     };

@@ -18,6 +18,8 @@ export const powerFamily: BasisFamily = {
         derivatives[1] = exponent * value ** (exponent - 1);
         return value ** exponent;
       },
+      weightScale: (_a, unit) => unit ** -exponent,
+      innerScale: () => 1,
       expression: (weight, _a, unit) => product(constant(weight * unit ** -exponent), power(x, exponent)),
     };
   },

@@ -5,8 +5,8 @@ import { quinticTaper } from './quintic.js';
 /** A smooth factor that takes a radial function to zero at the cutoff. */
 export interface Taper {
   readonly name: string;
-  /** what the width means and its default, Å */
-  readonly defaultWidth: number;
+  /** width that is taken when none is given, Å, for a cutoff in Å */
+  defaultWidth(cutoff: number): number;
   /** factor at r < cutoff (Å); its derivative (1/Å) is written to `derivative[0]` */
   evaluate(r: number, cutoff: number, width: number, derivative: Float64Array): number;
   /** LaTeX of the factor */

@@ -3,7 +3,7 @@ import type { Taper } from './index.js';
 /** x^4 / (1 + x^4) with x = (r - cutoff) / width (Mishin et al., Phys. Rev. B 63, 224106 (2001)); smooth everywhere inside. */
 export const mishinTaper: Taper = {
   name: 'mishin',
-  defaultWidth: 0.5,
+  defaultWidth: () => 1,
   evaluate(r, cutoff, width, derivative) {
     if (r >= cutoff) {
       derivative[0] = 0;

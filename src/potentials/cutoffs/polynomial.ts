@@ -3,7 +3,7 @@ import type { Taper } from './index.js';
 /** (1 - (r / cutoff)^2)^3: acts over the whole range and needs no width; two continuous derivatives at the cutoff. */
 export const polynomialTaper: Taper = {
   name: 'polynomial',
-  defaultWidth: 0,
+  defaultWidth: () => 0,
   evaluate(r, cutoff, _width, derivative) {
     if (r >= cutoff) {
       derivative[0] = 0;

@@ -3,7 +3,8 @@ import type { Taper } from './index.js';
 /** 1 up to cutoff - width, then the smootherstep 1 - x^3 (10 - 15 x + 6 x^2) down to 0; two continuous derivatives. */
 export const quinticTaper: Taper = {
   name: 'quintic',
-  defaultWidth: 2,
+  // 2.1 Å at 5.5 Å and 3 Å at 8 Å: wide enough for 32 radial nodes
+  defaultWidth: (cutoff) => Math.round(3.75 * cutoff) / 10,
   evaluate(r, cutoff, width, derivative) {
     const x = (r - cutoff + width) / width;
     if (x <= 0) {

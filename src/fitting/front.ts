@@ -1,0 +1,173 @@
+import { complexity } from '../expressions/complexity.js';
+import { solveCholesky } from '../math/linear.js';
+import type { EquationNetwork } from './equation-network.js';
+import type { Differentiable } from './objective.js';
+import { OPTIMISERS } from './optimisers/index.js';
+import { activeParameters, type Refined, type RefineSettings, refine } from './refine.js';
+
+/** An equation of the front. */
+export interface FrontEntry extends Refined {
+  /** nodes of the three printed equations */
+  complexity: number;
+}
+
+/** Nodes of the three printed equations together. */
+export function networkComplexity(network: EquationNetwork, p: ArrayLike<number>): number {
+  const { pair, density, embedding } = network.equations(p);
+  return complexity(pair) + complexity(density) + complexity(embedding);
+}
+
+/** Entries that no other entry beats in both complexity and loss, simplest first. */
+export function paretoFront(entries: readonly FrontEntry[]): FrontEntry[] {
+  const sorted = entries.filter((entry) => Number.isFinite(entry.loss)).sort((a, b) => a.complexity - b.complexity || a.loss - b.loss);
+  const front: FrontEntry[] = [];
+  for (const entry of sorted) if (front.length === 0 || entry.loss < front[front.length - 1]!.loss * (1 - 1e-6)) front.push(entry);
+  return front;
+}
+
+/** Removals tried at each stage, least important first. */
+const TRIED = 4;
+const QUICK_STEPS = 15;
+
+/** What the front search works on. */
+export interface FrontTask {
+  network: EquationNetwork;
+  objective: Differentiable;
+  refine: RefineSettings;
+  fitReference: boolean;
+  /** called now and then; returning true ends the work with what there is */
+  stop?: () => boolean;
+}
+
+/**
+ * Terms taken out one at a time, each time the one whose loss hurts least after the others have been refined again. Gives one entry for
+ * each number of terms, from the start down to one term in each network.
+ */
+export function prunePath(task: FrontTask, start: Refined): FrontEntry[] {
+  const { network } = task;
+  const entries: FrontEntry[] = [{ ...start, complexity: networkComplexity(network, start.parameters) }];
+  let current = start;
+  for (;;) {
+    if (task.stop?.()) return entries;
+    const next = removeOne(task, current);
+    if (!next) return entries;
+    current = next;
+    entries.push({ ...next, complexity: networkComplexity(network, next.parameters) });
+  }
+}
+
+/** The refined point with the least useful term removed, or undefined when every network has one term left. */
+export function removeOne(task: FrontTask, from: Refined, quick = false): Refined | undefined {
+  const { network, objective } = task;
+  const order = saliencies(task, from);
+  let best: Refined | undefined;
+  let tried = 0;
+  for (const { index } of order) {
+    const p = from.parameters.slice();
+    p[index] = 0;
+    switchOffUnused(network, p);
+    const active = activeParameters(network, p, task.fitReference);
+    const result = quickRefine(objective, p, active);
+    if (!Number.isFinite(result.loss)) continue;
+    if (!best || result.loss < best.loss) best = result;
+    if (++tried === TRIED) break;
+  }
+  if (!best || quick) return best;
+  return refine(objective, best.parameters, activeParameters(network, best.parameters, task.fitReference), task.refine);
+}
+
+function quickRefine(objective: Differentiable, start: Float64Array, active: Uint8Array): Refined {
+  return OPTIMISERS['levenberg-marquardt'].run({ objective, start, active, maxSteps: QUICK_STEPS });
+}
+
+/** Removable weights with the expected rise of the loss (optimal brain surgeon: w^2 / (2 (H^-1)_ww)), smallest first. */
+function saliencies(task: FrontTask, from: Refined): { index: number; rise: number }[] {
+  const { network, objective } = task;
+  const n = objective.size;
+  const p = from.parameters;
+  const gradient = new Float64Array(n);
+  const hessian = new Float64Array(n * n);
+  objective.linearise(p, gradient, hessian);
+  const active = activeParameters(network, p, task.fitReference);
+  const moving: number[] = [];
+  for (let q = 0; q < n; q++) if (active[q]) moving.push(q);
+  const m = moving.length;
+  const out: { index: number; rise: number }[] = [];
+  for (const name of ['pair', 'density', 'embedding'] as const) {
+    const net = network[name];
+    const at = network.offset[name];
+    const weights = net.parameters.flatMap((parameter, q) =>
+      parameter.role !== 'inner' && active[at + q] ? [{ parameter, index: at + q }] : [],
+    );
+    for (const { parameter, index } of weights) {
+      const rivals = weights.filter(
+        (other) => other.parameter.role === parameter.role && (parameter.role === 'outer' || other.parameter.unit === parameter.unit),
+      );
+      if (rivals.length < 2) continue;
+      const column = moving.indexOf(index);
+      const matrix = new Float64Array(m * m);
+      for (let a = 0; a < m; a++)
+        for (let b = 0; b < m; b++)
+          matrix[a * m + b] = hessian[moving[a]! * n + moving[b]!]! * (a === b ? 1 + 1e-9 : 1) + (a === b ? 1e-14 : 0);
+      const unit = new Float64Array(m);
+      unit[column] = 1;
+      const inverse = solveCholesky(matrix, unit, m)?.[column];
+      const rise = inverse && inverse > 0 ? (p[index]! * p[index]!) / (2 * inverse) : Math.abs(p[index]!);
+      out.push({ index, rise });
+    }
+  }
+  return out.sort((a, b) => a.rise - b.rise);
+}
+
+/** Weights of second-layer functions that are off, and second-layer functions without input, are set to zero. */
+function switchOffUnused(network: EquationNetwork, p: Float64Array): void {
+  for (const name of ['pair', 'density', 'embedding'] as const) {
+    const net = network[name];
+    const at = network.offset[name];
+    const nb = net.basis.length;
+    net.outer.forEach((_, j) => {
+      const outer = at + net.firstWeight + nb * net.outer.length + j;
+      const first = at + net.firstWeight + j * nb;
+      if (p[outer] === 0) p.fill(0, first, first + nb);
+    });
+  }
+}
+
+/**
+ * Exchanges terms: switches each unused term on in turn, refines, takes the least useful term out again, and keeps the result when it
+ * has a lower loss without being more complex. Repeats until nothing helps.
+ */
+export function exchangeTerms(task: FrontTask, start: FrontEntry): FrontEntry {
+  const { network, objective } = task;
+  let current = start;
+  for (let improved = true; improved; ) {
+    improved = false;
+    for (const name of ['pair', 'density', 'embedding'] as const) {
+      const net = network[name];
+      const at = network.offset[name];
+      for (let q = 0; q < net.size; q++) {
+        const parameter = net.parameters[q]!;
+        if (parameter.role !== 'weight' || current.parameters[at + q] !== 0) continue;
+        if (task.stop?.()) return current;
+        const p = current.parameters.slice();
+        // just off zero, so that the term counts as used
+        p[at + q] = 1e-9;
+        net.parameters.forEach((inner, k) => {
+          if (inner.role === 'inner' && inner.term === parameter.term && p[at + k] === 0) p[at + k] = net.basis[inner.term]!.innerStart;
+        });
+        const more = quickRefine(objective, p, activeParameters(network, p, task.fitReference));
+        if (!Number.isFinite(more.loss)) continue;
+        let less = removeOne(task, more, true);
+        if (!less) continue;
+        if (networkComplexity(network, less.parameters) > start.complexity) less = removeOne(task, less, true);
+        if (!less || networkComplexity(network, less.parameters) > start.complexity || less.loss > current.loss * 1.05) continue;
+        less = refine(objective, less.parameters, activeParameters(network, less.parameters, task.fitReference), task.refine);
+        if (less.loss < current.loss * 0.998) {
+          current = { ...less, complexity: networkComplexity(network, less.parameters) };
+          improved = true;
+        }
+      }
+    }
+  }
+  return current;
+}

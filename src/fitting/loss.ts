@@ -1,0 +1,94 @@
+import type { Frame } from '../structures/structure.js';
+
+/** How the errors of the frames add up; see `loss` in the settings. */
+export interface LossSettings {
+  /** eV/atom above the lowest energy within which a frame counts as near equilibrium */
+  nearWindow: number;
+  /** weight w of the near-equilibrium error */
+  nearWeight: number;
+  /** eV/atom per eV/Å; 0 leaves forces out */
+  forces: number;
+  /** eV/atom per eV/Å³; 0 leaves stresses out */
+  stress: number;
+  /** factor per config_type */
+  configTypes: Readonly<Record<string, number>>;
+  negativePair: boolean;
+  negativeDensity: boolean;
+  /** loss of a forbidden or undefined candidate */
+  penalty: number;
+  /** energy per atom of the free atom, eV, or undefined to fit it */
+  referenceEnergy: number | undefined;
+}
+
+/** Errors below these are treated as Gaussian by the smooth loss of the local optimisers; above, as the mean absolute error. */
+export const SMOOTHING = { energy: 1e-3, force: 0.02, stress: 5e-4 } as const;
+
+/** Factors of the absolute errors of each frame; the loss is their weighted sum. */
+export interface FrameWeights {
+  /** per eV/atom; 0 without an energy, shape (frames) */
+  energy: Float64Array;
+  /** per eV/Å of one force component, shape (frames) */
+  force: Float64Array;
+  /** per eV/Å³ of one stress component, shape (frames) */
+  stress: Float64Array;
+  /** whether the frame is near equilibrium */
+  near: Uint8Array;
+}
+
+/**
+ * Equation 6 of the paper: loss = w MAE_near + MAE_rest (+ forces + stress), where each mean is weighted by the frames' own weights.
+ * Without frames of one kind its mean is left out.
+ */
+export function frameWeights(frames: readonly Frame[], own: ArrayLike<number>, loss: LossSettings): FrameWeights {
+  const n = frames.length;
+  const out: FrameWeights = {
+    energy: new Float64Array(n),
+    force: new Float64Array(n),
+    stress: new Float64Array(n),
+    near: new Uint8Array(n),
+  };
+  let lowest = Infinity;
+  for (const frame of frames) if (frame.energy !== undefined) lowest = Math.min(lowest, frame.energy / frame.species.length);
+  const weight = frames.map((frame, s) => own[s]! * (loss.configTypes[frame.configType] ?? 1));
+  let near = 0;
+  let rest = 0;
+  let forces = 0;
+  let stress = 0;
+  frames.forEach((frame, s) => {
+    if (frame.energy !== undefined) {
+      out.near[s] = frame.energy / frame.species.length <= lowest + loss.nearWindow ? 1 : 0;
+      if (out.near[s]) near += weight[s]!;
+      else rest += weight[s]!;
+    }
+    if (frame.forces) forces += weight[s]! * frame.forces.length;
+    if (frame.stress) stress += weight[s]! * 6;
+  });
+  frames.forEach((frame, s) => {
+    if (frame.energy !== undefined) out.energy[s] = weight[s]! * (out.near[s] ? loss.nearWeight / near : 1 / rest);
+    if (frame.forces && loss.forces > 0 && forces > 0) out.force[s] = (loss.forces * weight[s]!) / forces;
+    if (frame.stress && loss.stress > 0 && stress > 0) out.stress[s] = (loss.stress * weight[s]!) / stress;
+  });
+  return out;
+}
+
+/** The e that minimises sum_s w_s |x_s + e - reference_s|: a weighted median, by bisection. */
+export function bestOffset(x: ArrayLike<number>, at: number, reference: Float64Array, weights: Float64Array): number {
+  const n = reference.length;
+  let low = Infinity;
+  let high = -Infinity;
+  for (let s = 0; s < n; s++) {
+    if (weights[s] === 0) continue;
+    const d = reference[s]! - x[at + s]!;
+    if (d < low) low = d;
+    if (d > high) high = d;
+  }
+  if (!(high >= low)) return 0;
+  for (let k = 0; k < 24 && high - low > 1e-7; k++) {
+    const middle = 0.5 * (low + high);
+    let balance = 0;
+    for (let s = 0; s < n; s++) balance += reference[s]! - x[at + s]! > middle ? weights[s]! : -weights[s]!;
+    if (balance > 0) low = middle;
+    else high = middle;
+  }
+  return 0.5 * (low + high);
+}

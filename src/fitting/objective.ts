@@ -1,0 +1,401 @@
+import { MAX_DEGREE, MomentKernel } from '../kernels/moment-kernel.js';
+import type { Frame } from '../structures/structure.js';
+import { embeddingAtFloor, embeddingDerivatives } from './embedding.js';
+import { type EquationNetwork, NodalEvaluator } from './equation-network.js';
+import { ForceTable } from './force-table.js';
+import { type FrameWeights, frameWeights, type LossSettings, SMOOTHING } from './loss.js';
+import type { MomentTable } from './moments.js';
+
+/** A loss that the local optimisers can work on. The last parameter is the reference energy of the free atom, eV. */
+export interface Differentiable {
+  readonly size: number;
+  /** loss at p; Infinity where p is forbidden */
+  loss(p: Float64Array): number;
+  /** loss and its gradient, written to `gradient` */
+  gradient(p: Float64Array, gradient: Float64Array): number;
+  /** loss, gradient and the positive semi-definite Gauss-Newton matrix (size, size) of the reweighted least squares */
+  linearise(p: Float64Array, gradient: Float64Array, hessian: Float64Array): number;
+}
+
+/** Predictions for all frames. */
+export interface Prediction {
+  /** eV/atom with the reference energy, shape (frames) */
+  energies: Float64Array;
+  /** forces of the frames that have them, concatenated, eV/Å; empty when forces are not fitted */
+  forces: Float64Array;
+  /** smallest and largest density met, without the floor */
+  densities: readonly [number, number];
+}
+
+/**
+ * The loss of one network over a data set, its analytic gradient and its Gauss-Newton matrix. Energies come from the moments, forces
+ * and stresses from one pass over the neighbour pairs of the frames that have them.
+ */
+export class Objective implements Differentiable {
+  readonly size: number;
+  readonly weights: FrameWeights;
+  /** reference energies per atom, eV; 0 where the frame has none */
+  readonly reference: Float64Array;
+  private readonly kernel: MomentKernel;
+  private readonly nodal: NodalEvaluator;
+  private readonly forceTable: ForceTable | undefined;
+  private readonly forceFrames: number[];
+  private readonly gridded: NodalEvaluator | undefined;
+  private readonly rowOfForceAtom: Int32Array;
+  private readonly energyRows: Float64Array;
+  private readonly floorBy: Float64Array;
+  private readonly energies: Float64Array;
+
+  constructor(
+    readonly network: EquationNetwork,
+    readonly frames: readonly Frame[],
+    readonly moments: MomentTable,
+    readonly settings: LossSettings,
+    ownWeights: ArrayLike<number> = new Float64Array(frames.length).fill(1),
+  ) {
+    this.size = network.size + 1;
+    this.weights = frameWeights(frames, ownWeights, settings);
+    this.reference = Float64Array.from(frames, (frame) => (frame.energy ?? 0) / frame.species.length);
+    this.kernel = new MomentKernel(moments);
+    this.nodal = new NodalEvaluator(network, moments.map.nodes);
+    this.forceFrames = frames.flatMap((_, s) => (this.weights.force[s]! > 0 || this.weights.stress[s]! > 0 ? [s] : []));
+    this.rowOfForceAtom = new Int32Array(0);
+    if (this.forceFrames.length > 0) {
+      this.forceTable = new ForceTable(
+        this.forceFrames.map((s) => frames[s]!),
+        network.settings.cutoff,
+      );
+      this.gridded = new NodalEvaluator(network, this.forceTable.grid);
+      this.rowOfForceAtom = new Int32Array(this.forceTable.nAtoms);
+      this.forceFrames.forEach((s, f) => {
+        const rows = moments.rowOfAtom.subarray(moments.atomStart[s]!, moments.atomStart[s + 1]!);
+        this.rowOfForceAtom.set(rows, this.forceTable!.atomStart[f]!);
+      });
+    }
+    this.energyRows = new Float64Array(frames.length * this.size);
+    this.floorBy = new Float64Array(network.embedding.size);
+    this.energies = new Float64Array(frames.length);
+  }
+
+  loss(p: Float64Array): number {
+    return this.evaluate(p, undefined, undefined);
+  }
+
+  gradient(p: Float64Array, gradient: Float64Array): number {
+    return this.evaluate(p, gradient, undefined);
+  }
+
+  linearise(p: Float64Array, gradient: Float64Array, hessian: Float64Array): number {
+    return this.evaluate(p, gradient, hessian);
+  }
+
+  /** Plain mean absolute errors of equation 6, without smoothing, at the given parameters. */
+  meanAbsolute(p: Float64Array): number {
+    const { energies } = this.predict(p);
+    let total = 0;
+    for (let s = 0; s < energies.length; s++) total += this.weights.energy[s]! * Math.abs(energies[s]! - this.reference[s]!);
+    return total;
+  }
+
+  predict(p: Float64Array): Prediction {
+    const energy = this.energyPart(p, false);
+    const floor = this.network.settings.densityFloor;
+    let lowest = Infinity;
+    let highest = 0;
+    for (const rho of energy.densities) {
+      if (rho < lowest) lowest = rho;
+      if (rho > highest) highest = rho;
+    }
+    const range = [lowest - floor, highest - floor] as const;
+    const forces = this.forceTable ? this.forcePass(p, energy.densities).forces.slice() : new Float64Array(0);
+    return { energies: this.energies.map((e) => e + p[this.size - 1]!), forces, densities: range };
+  }
+
+  /** Energies without the reference into `this.energies`; with `jacobian` their derivatives into `this.energyRows`. */
+  private energyPart(p: Float64Array, jacobian: boolean): { densities: Float64Array; lowest: number; valid: boolean } {
+    const { network, nodal, moments } = this;
+    const K = moments.map.count;
+    nodal.evaluate(p, jacobian);
+    const embedding = new Float64Array(MAX_DEGREE);
+    network.sqrtPowers?.forEach((m, q) => {
+      embedding[m - 1]! += p[network.offset.embedding + q]!;
+    });
+    const general: { values: Float64Array; byParameter: Float64Array } | undefined = network.sqrtPowers
+      ? undefined
+      : { values: new Float64Array(0), byParameter: new Float64Array(0) };
+    const result = this.kernel.jacobian(
+      nodal.density,
+      network.settings.densityFloor,
+      embedding,
+      MAX_DEGREE,
+      general &&
+        ((rho, slope) => {
+          const all = embeddingDerivatives(network, p, rho.slice());
+          slope.set(all.slopes);
+          general.values = all.values;
+          general.byParameter = all.byParameter;
+        }),
+    );
+    const atFloor = embeddingAtFloor(network, p, this.floorBy);
+    const nStructures = this.frames.length;
+    const nRows = moments.weights.length;
+    for (let s = 0; s < nStructures; s++) {
+      let e = -atFloor;
+      for (let k = 0; k < K; k++) e += moments.pair[s * K + k]! * nodal.pair[k]!;
+      if (!general) e += result.energies[s]!;
+      else for (let i = moments.rowStart[s]!; i < moments.rowStart[s + 1]!; i++) e += moments.weights[i]! * general.values[i]!;
+      this.energies[s] = e;
+    }
+    if (jacobian) {
+      const { pair, density, embedding: emb } = network.offset;
+      const n1 = this.size;
+      const rows = this.energyRows;
+      for (let s = 0; s < nStructures; s++) {
+        const base = s * n1;
+        for (let q = 0; q < network.pair.size; q++) {
+          let v = 0;
+          for (let k = 0; k < K; k++) v += moments.pair[s * K + k]! * nodal.pairJacobian[q * K + k]!;
+          rows[base + pair + q] = v;
+        }
+        for (let q = 0; q < network.density.size; q++) {
+          let v = 0;
+          for (let k = 0; k < K; k++) v += result.byDensity[s * K + k]! * nodal.densityJacobian[q * K + k]!;
+          rows[base + density + q] = v;
+        }
+        for (let q = 0; q < network.embedding.size; q++) {
+          let v = -this.floorBy[q]!;
+          if (network.sqrtPowers) v += result.byEmbedding[s * MAX_DEGREE + network.sqrtPowers[q]! - 1]!;
+          else
+            for (let i = moments.rowStart[s]!; i < moments.rowStart[s + 1]!; i++)
+              v += moments.weights[i]! * general!.byParameter[q * nRows + i]!;
+          rows[base + emb + q] = v;
+        }
+        rows[base + n1 - 1] = 1;
+      }
+    }
+    return { densities: result.densities, lowest: result.lowest, valid: this.allowed(result.lowest) };
+  }
+
+  /** Whether all densities of atoms are positive and the radial functions are numbers. */
+  private allowed(lowest: number): boolean {
+    const floor = this.network.settings.densityFloor;
+    if (!(lowest > 0) && !(lowest === 0 && floor === 0)) return false;
+    const { pair, density } = this.nodal;
+    for (let k = 0; k < pair.length; k++) if (!Number.isFinite(pair[k]!) || !Number.isFinite(density[k]!)) return false;
+    return true;
+  }
+
+  /**
+   * Forbidden signs at the radial nodes, as a stiff quadratic wall that a local optimiser can slide along; the tree search and the
+   * final choice apply the penalty of equation 6 itself.
+   */
+  private signPart(gradient?: Float64Array, hessian?: Float64Array): number {
+    const { network, nodal, settings } = this;
+    const n = this.size;
+    let total = 0;
+    const one = (values: Float64Array, jacobian: Float64Array, size: number, offset: number): void => {
+      const count = values.length;
+      for (let k = 0; k < count; k++) {
+        const r = values[k]! - SIGN_MARGIN;
+        if (r >= 0 || this.moments.map.nodes[k]! > network.settings.cutoff - SIGN_TAIL) continue;
+        total += 0.5 * SIGN_STIFFNESS * r * r;
+        if (!gradient) continue;
+        for (let a = 0; a < size; a++) {
+          const v = SIGN_STIFFNESS * jacobian[a * count + k]!;
+          gradient[offset + a]! += v * r;
+          if (hessian) for (let b = 0; b <= a; b++) hessian[(offset + a) * n + offset + b]! += v * jacobian[b * count + k]!;
+        }
+      }
+    };
+    if (settings.negativeDensity) one(nodal.density, nodal.densityJacobian, network.density.size, network.offset.density);
+    if (settings.negativePair) one(nodal.pair, nodal.pairJacobian, network.pair.size, network.offset.pair);
+    return total;
+  }
+
+  private embeddingOfAtoms(p: Float64Array, densities: Float64Array) {
+    const rho = Float64Array.from(this.rowOfForceAtom, (row) => densities[row]!);
+    return embeddingDerivatives(this.network, p, rho);
+  }
+
+  private forcePass(p: Float64Array, densities: Float64Array) {
+    const embedding = this.embeddingOfAtoms(p, densities);
+    this.gridded!.evaluate(p, false);
+    return this.forceTable!.forces(this.gridded!.pair, this.gridded!.density, embedding.slopes);
+  }
+
+  private evaluate(p: Float64Array, gradient: Float64Array | undefined, hessian: Float64Array | undefined): number {
+    const n = this.size;
+    const part = this.energyPart(p, gradient !== undefined);
+    gradient?.fill(0);
+    hessian?.fill(0);
+    if (!part.valid) return Infinity;
+    const offset = p[n - 1]!;
+    let total = 0;
+    for (let s = 0; s < this.frames.length; s++) {
+      const c = this.weights.energy[s]!;
+      if (c === 0) continue;
+      const r = this.energies[s]! + offset - this.reference[s]!;
+      const root = Math.sqrt(r * r + SMOOTHING.energy ** 2);
+      total += c * (root - SMOOTHING.energy);
+      if (gradient) addRow(this.energyRows, s * n, n, c / root, r, gradient, hessian);
+    }
+    total += this.signPart(gradient, hessian);
+    if (this.forceTable) total += this.forcePart(p, part.densities.slice(), gradient, hessian);
+    if (hessian) for (let a = 0; a < n; a++) for (let b = a + 1; b < n; b++) hessian[a * n + b] = hessian[b * n + a]!;
+    return Number.isFinite(total) ? total : Infinity;
+  }
+
+  /** Adds the force and stress terms to gradient and Gauss-Newton matrix; returns their loss. */
+  private forcePart(p: Float64Array, densities: Float64Array, gradient?: Float64Array, hessian?: Float64Array): number {
+    const table = this.forceTable!;
+    const grid = this.gridded!;
+    const embedding = this.embeddingOfAtoms(p, densities);
+    grid.evaluate(p, gradient !== undefined);
+    const { forces, virial } = table.forces(grid.pair, grid.density, embedding.slopes);
+    const byForce = new Float64Array(forces.length);
+    const byVirial = new Float64Array(virial.length);
+    const forceFactor = new Float64Array(hessian ? forces.length : 0);
+    const virialFactor = new Float64Array(hessian ? virial.length : 0);
+    let total = 0;
+    this.forceFrames.forEach((s, f) => {
+      const frame = this.frames[s]!;
+      const c = this.weights.force[s]!;
+      if (c > 0) {
+        const base = 3 * table.atomStart[f]!;
+        const reference = frame.forces!;
+        for (let i = 0; i < reference.length; i++) {
+          const r = forces[base + i]! - reference[i]!;
+          const root = Math.sqrt(r * r + SMOOTHING.force ** 2);
+          total += c * (root - SMOOTHING.force);
+          byForce[base + i] = (c * r) / root;
+          if (hessian) forceFactor[base + i] = c / root;
+        }
+      }
+      const w = this.weights.stress[s]!;
+      if (w > 0) {
+        const v = table.volumes[f]!;
+        for (let k = 0; k < 6; k++) {
+          const r = virial[6 * f + k]! / v - frame.stress![VOIGT[k]!]!;
+          const root = Math.sqrt(r * r + SMOOTHING.stress ** 2);
+          total += w * (root - SMOOTHING.stress);
+          byVirial[6 * f + k] = (w * r) / root / v;
+          if (hessian) virialFactor[6 * f + k] = w / root / (v * v);
+        }
+      }
+    });
+    if (!gradient) return total;
+    if (hessian) this.forceHessian(embedding, densities, forceFactor, virialFactor, hessian);
+    // the tangent passes have overwritten the tables: set them again for the adjoint
+    table.forces(grid.pair, grid.density, embedding.slopes);
+    const { byPair, byDensity, byEmbeddingSlope } = table.adjoint(byForce, byVirial);
+    const { network, moments } = this;
+    const G = grid.count;
+    for (let q = 0; q < network.pair.size; q++) {
+      let v = 0;
+      for (let g = 0; g < G; g++) v += byPair[g]! * grid.pairJacobian[q * G + g]!;
+      gradient[network.offset.pair + q]! += v;
+    }
+    const nAtoms = table.nAtoms;
+    for (let q = 0; q < network.embedding.size; q++) {
+      let v = 0;
+      for (let i = 0; i < nAtoms; i++) v += byEmbeddingSlope[i]! * embedding.slopesByParameter[q * nAtoms + i]!;
+      gradient[network.offset.embedding + q]! += v;
+    }
+    // densities move with the nodal values of the moments
+    const K = moments.map.count;
+    const byNode = new Float64Array(K);
+    for (let i = 0; i < nAtoms; i++) {
+      const f = byEmbeddingSlope[i]! * embedding.curvatures[i]!;
+      const row = this.rowOfForceAtom[i]! * K;
+      for (let k = 0; k < K; k++) byNode[k]! += f * moments.rows[row + k]!;
+    }
+    for (let q = 0; q < network.density.size; q++) {
+      let v = 0;
+      for (let g = 0; g < G; g++) v += byDensity[g]! * grid.densityJacobian[q * G + g]!;
+      for (let k = 0; k < K; k++) v += byNode[k]! * this.nodal.densityJacobian[q * K + k]!;
+      gradient[network.offset.density + q]! += v;
+    }
+    return total;
+  }
+
+  /** Gauss-Newton terms of forces and virials, from one tangent pass per parameter. */
+  private forceHessian(
+    embedding: ReturnType<typeof embeddingDerivatives>,
+    densities: Float64Array,
+    forceFactor: Float64Array,
+    virialFactor: Float64Array,
+    hessian: Float64Array,
+  ): void {
+    const table = this.forceTable!;
+    const grid = this.gridded!;
+    const { network, moments, nodal } = this;
+    const G = grid.count;
+    const K = moments.map.count;
+    const n = this.size;
+    const nAtoms = table.nAtoms;
+    const zeros = new Float64Array(G);
+    const noSlopes = new Float64Array(nAtoms);
+    const columns: Float64Array[] = [];
+    const virials: Float64Array[] = [];
+    const push = (index: number, parts: { forces: Float64Array; virial: Float64Array }[]): void => {
+      columns[index] = parts[0]!.forces;
+      virials[index] = parts[0]!.virial;
+      for (const part of parts.slice(1)) {
+        for (let i = 0; i < part.forces.length; i++) columns[index]![i]! += part.forces[i]!;
+        for (let i = 0; i < part.virial.length; i++) virials[index]![i]! += part.virial[i]!;
+      }
+    };
+    const pass = (pair: Float64Array, density: Float64Array, slopes: Float64Array) => {
+      const { forces, virial } = table.forces(pair, density, slopes);
+      return { forces: forces.slice(), virial: virial.slice() };
+    };
+    for (let q = 0; q < network.pair.size; q++)
+      push(network.offset.pair + q, [pass(grid.pairJacobian.subarray(q * G, (q + 1) * G), zeros, noSlopes)]);
+    const rowTangent = new Float64Array(densities.length);
+    const slopeTangent = new Float64Array(nAtoms);
+    for (let q = 0; q < network.density.size; q++) {
+      for (let i = 0; i < densities.length; i++) {
+        let v = 0;
+        for (let k = 0; k < K; k++) v += moments.rows[i * K + k]! * nodal.densityJacobian[q * K + k]!;
+        rowTangent[i] = v;
+      }
+      for (let i = 0; i < nAtoms; i++) slopeTangent[i] = embedding.curvatures[i]! * rowTangent[this.rowOfForceAtom[i]!]!;
+      push(network.offset.density + q, [
+        pass(zeros, grid.densityJacobian.subarray(q * G, (q + 1) * G), embedding.slopes),
+        pass(zeros, grid.density, slopeTangent),
+      ]);
+    }
+    for (let q = 0; q < network.embedding.size; q++)
+      push(network.offset.embedding + q, [pass(zeros, grid.density, embedding.slopesByParameter.subarray(q * nAtoms, (q + 1) * nAtoms))]);
+    for (let a = 0; a < n - 1; a++) {
+      const weighted = columns[a]!.map((x, i) => x * forceFactor[i]!);
+      const weightedVirial = virials[a]!.map((x, i) => x * virialFactor[i]!);
+      for (let b = 0; b <= a; b++) {
+        let v = 0;
+        const other = columns[b]!;
+        for (let i = 0; i < other.length; i++) v += weighted[i]! * other[i]!;
+        const otherVirial = virials[b]!;
+        for (let i = 0; i < otherVirial.length; i++) v += weightedVirial[i]! * otherVirial[i]!;
+        hessian[a * n + b]! += v;
+      }
+    }
+  }
+}
+
+/** Radial functions that must not be negative are kept this far above zero (density units, eV), save close to the cutoff (Å). */
+const SIGN_MARGIN = 2e-5;
+const SIGN_TAIL = 0.3;
+const SIGN_STIFFNESS = 1e5;
+
+/** Positions in a 3x3 row-major tensor of xx yy zz yz xz xy. */
+const VOIGT = [0, 4, 8, 5, 2, 1];
+
+/** Adds one residual r with weight w and derivatives rows[at ... at + n) to gradient and lower triangle of the matrix. */
+function addRow(rows: Float64Array, at: number, n: number, w: number, r: number, gradient: Float64Array, hessian?: Float64Array): void {
+  for (let a = 0; a < n; a++) {
+    const v = w * rows[at + a]!;
+    if (v === 0) continue;
+    gradient[a]! += v * r;
+    if (hessian) for (let b = 0; b <= a; b++) hessian[a * n + b]! += v * rows[at + b]!;
+  }
+}

@@ -1,0 +1,101 @@
+import { solveCholesky } from '../math/linear.js';
+import { COORDINATION, type EquationNetwork } from './equation-network.js';
+import type { Differentiable } from './objective.js';
+import { OPTIMISERS } from './optimisers/index.js';
+
+/** What rounding all constants together may cost, as a fraction of the loss. */
+const ALLOWED = 1e-3;
+const REFIT_STEPS = 4;
+const MAX_DIGITS = 12;
+
+/** A constant of the printed equations: printed = parameter * scale. */
+interface PrintedConstant {
+  index: number;
+  /** prefactors of exponentials depend on the exponent, so the scale is a function */
+  scale: (p: Float64Array) => number;
+}
+
+/**
+ * Rounds the constants of the printed equations one after the other, exponents first, and refits the others each time. A constant keeps
+ * as many digits as the curvature of the loss says that it needs: with the others refitted, an error d raises the loss by
+ * d^2 / (2 (H^-1)_qq), which may be no more than its share of a thousandth of the loss.
+ */
+export function roundConstants(
+  network: EquationNetwork,
+  objective: Differentiable,
+  parameters: Float64Array,
+  active: Uint8Array,
+): Float64Array {
+  let p: Float64Array = parameters.slice();
+  const moving = active.slice();
+  const order = printedConstants(network, active);
+  const n = objective.size;
+  const gradient = new Float64Array(n);
+  const hessian = new Float64Array(n * n);
+  for (const constant of order) {
+    const { index } = constant;
+    const scale = constant.scale(p);
+    const exact = p[index]! * scale;
+    const loss = objective.linearise(p, gradient, hessian);
+    const curvature = stiffness(hessian, n, moving, index);
+    moving[index] = 0;
+    // the gauge has made this one +-1 already
+    if (Number.isInteger(exact)) continue;
+    const tolerated = Math.sqrt((2 * loss * ALLOWED) / order.length / curvature) * Math.abs(scale);
+    let rounded = exact;
+    for (let digits = 2; digits <= MAX_DIGITS; digits++) {
+      rounded = Number(exact.toPrecision(digits));
+      // half a unit of the last digit, so that the choice does not hang on a lucky constant
+      if (0.5 * 10 ** (Math.floor(Math.log10(Math.abs(exact))) + 1 - digits) <= tolerated) break;
+    }
+    const trial = p.slice();
+    trial[index] = rounded / scale;
+    const result = OPTIMISERS['levenberg-marquardt'].run({ objective, start: trial, active: moving, maxSteps: REFIT_STEPS });
+    p = Number.isFinite(result.loss) ? result.parameters : trial;
+  }
+  return p;
+}
+
+/** 1 / (H^-1)_qq over the moving parameters: curvature along q with the others following. */
+function stiffness(hessian: Float64Array, n: number, moving: Uint8Array, index: number): number {
+  const free: number[] = [];
+  for (let q = 0; q < n; q++) if (moving[q]) free.push(q);
+  const m = free.length;
+  const matrix = new Float64Array(m * m);
+  for (let a = 0; a < m; a++)
+    for (let b = 0; b < m; b++) matrix[a * m + b] = hessian[free[a]! * n + free[b]!]! * (a === b ? 1 + 1e-10 : 1) + (a === b ? 1e-16 : 0);
+  const unit = new Float64Array(m);
+  const at = free.indexOf(index);
+  unit[at] = 1;
+  const inverse = solveCholesky(matrix, unit, m)?.[at];
+  return inverse && inverse > 0 ? 1 / inverse : Math.max(hessian[index * n + index]!, 1e-16);
+}
+
+/** The constants in the order in which they are rounded. */
+function printedConstants(network: EquationNetwork, active: Uint8Array): PrintedConstant[] {
+  const inner: PrintedConstant[] = [];
+  const weights: PrintedConstant[] = [];
+  for (const name of ['density', 'embedding', 'pair'] as const) {
+    const net = network[name];
+    const at = network.offset[name];
+    const innerOf = new Map(
+      net.parameters.flatMap((parameter, q) => (parameter.role === 'inner' ? [[parameter.term, at + q] as const] : [])),
+    );
+    const outermost = name === 'density' ? 1 / COORDINATION : 1;
+    const first = net.outer.length === 0 ? outermost : 1;
+    net.parameters.forEach((parameter, q) => {
+      if (!active[at + q]) return;
+      if (parameter.role === 'outer') {
+        weights.push({ index: at + q, scale: () => outermost });
+        return;
+      }
+      const f = net.basis[parameter.term]!;
+      if (parameter.role === 'inner') inner.push({ index: at + q, scale: () => f.innerScale(net.unit) });
+      else {
+        const a = innerOf.get(parameter.term);
+        weights.push({ index: at + q, scale: (p) => first * f.weightScale(a === undefined ? 0 : p[a]!, net.unit) });
+      }
+    });
+  }
+  return [...inner, ...weights];
+}

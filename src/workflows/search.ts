@@ -1,0 +1,102 @@
+import type { Settings } from '../config/schema.js';
+import type { Progress } from '../engines/progress.js';
+import type { StopToken } from '../engines/stop.js';
+import { runInWorkers, workerUrl } from '../engines/workers.js';
+import { EqpotError, StoppedError } from '../errors.js';
+import { type FrontEntry, paretoFront } from '../fitting/front.js';
+import type { FitProblem } from '../fitting/problem.js';
+import type { RestartResult, RestartSettings } from '../fitting/search/restart.js';
+import type { Checkpoint } from './checkpoint.js';
+import type { FitMessage, FitShared, FitTask, FitTaskResult } from './fit-worker.js';
+
+/** The merged front of all restarts. */
+export interface SearchOutcome {
+  front: FrontEntry[];
+  restarts: RestartResult[];
+  /** why the search ended, one sentence */
+  reason: string;
+}
+
+/** What the workers of a fit are started with. */
+export function fitShared(settings: Settings, problem: FitProblem): FitShared {
+  const { search, refine } = settings;
+  const refineSettings = { optimiser: refine.optimiser, steps: refine.steps, learningRate: refine.learning_rate };
+  const restart: RestartSettings = {
+    seed: settings.seed,
+    tree: {
+      payouts: search.payouts,
+      exploration: search.exploration,
+      children: search.children,
+      radius: search.radius,
+      depthScaling: search.depth_scaling,
+      maxDepth: search.max_depth,
+      uniqueness: search.uniqueness,
+    },
+    steps: search.steps,
+    nullZone: search.null_zone,
+    switchLoss: search.switch_loss,
+    patience: search.patience,
+    candidates: refine.candidates,
+    refine: refineSettings,
+    maxComplexity: refine.max_complexity,
+  };
+  return { problem, restart, refine: refineSettings, backend: settings.backend };
+}
+
+/**
+ * All restarts of the tree search in worker threads, going on from a checkpoint where there is one. The result does not depend on the
+ * number of threads or on interruptions.
+ * @throws StoppedError when the run was asked to stop; what was done is in the checkpoint
+ */
+export async function search(
+  settings: Settings,
+  problem: FitProblem,
+  checkpoint: Checkpoint | undefined,
+  resume: boolean,
+  progress: Progress,
+  stop: StopToken,
+): Promise<SearchOutcome> {
+  const { restarts } = settings.search;
+  const saved = resume && checkpoint ? checkpoint.load() : new Map();
+  if (!resume) checkpoint?.clear();
+  if (saved.size > 0) progress.line(`resuming: ${saved.size} of ${restarts} restarts have a saved state`);
+  const fractions = new Float64Array(restarts);
+  let best = Infinity;
+  const tasks: FitTask[] = Array.from({ length: restarts }, (_, index) => ({ kind: 'restart', index, saved: saved.get(index) }));
+  progress.phase('search', `${restarts} restarts of ${settings.search.steps} steps with ${settings.search.payouts} payouts`);
+  const results = await runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(workerUrl(import.meta.url, './fit-worker'), tasks, {
+    ...(settings.workers ? { workers: settings.workers } : {}),
+    shared: fitShared(settings, problem),
+    stop,
+    describe: (index) => `restart ${index + 1} of ${restarts}`,
+    onMessage: (message) => {
+      if (message.kind === 'save') checkpoint?.save(message.index, message.state);
+      else {
+        fractions[message.index] = message.fraction;
+        best = Math.min(best, message.best);
+        progress.update(fractions.reduce((sum, f) => sum + f, 0) / restarts, `best ${(best * 1e3).toFixed(2)} meV/atom`);
+      }
+    },
+  });
+  const done = results.flatMap((result) => (result?.kind === 'restart' && result.result ? [result.result] : []));
+  if (done.length < restarts || stop.requested)
+    throw new StoppedError(
+      `stopped: ${stop.reason ?? 'asked to'}; ${done.length} of ${restarts} restarts are done and all progress is saved; --resume goes on`,
+    );
+  const front = paretoFront(
+    done.flatMap((result) => result.front.map((entry) => ({ ...entry, parameters: Float64Array.from(entry.parameters) }))),
+  );
+  if (front.length === 0)
+    throw new EqpotError(
+      'no restart found an equation that is defined and allowed for all frames; try more steps, other basis functions or another seed',
+    );
+  const early = done.filter((result) => result.steps < settings.search.steps).length;
+  return {
+    front,
+    restarts: done,
+    reason:
+      early === 0
+        ? `all ${restarts} restarts did their ${settings.search.steps} steps`
+        : `all ${restarts} restarts are done, ${early} of them switched to local refinement early`,
+  };
+}
