@@ -1,7 +1,7 @@
 import { serve, type TaskContext } from '../../src/engines/worker-side.js';
 import { InputError } from '../../src/errors.js';
 
-export type EchoTask = { do: 'double' | 'store' | 'throw' | 'die' | 'refuse' | 'loop'; value?: number; wait?: number };
+export type EchoTask = { do: 'double' | 'store' | 'throw' | 'die' | 'refuse' | 'loop'; value: number; wait?: number };
 
 serve(async (task: EchoTask, context: TaskContext<Float64Array, string>) => {
   if (task.wait) await new Promise((resolve) => setTimeout(resolve, task.wait));

@@ -59,13 +59,22 @@ describe('worker threads', () => {
   });
 
   it('name the task in which a thread dies', async () => {
-    const error = await failure(runInWorkers(url, [{ do: 'double', value: 1 }, { do: 'die' }] as EchoTask[], { workers: 1 }));
+    const error = await failure(
+      runInWorkers(
+        url,
+        [
+          { do: 'double', value: 1 },
+          { do: 'die', value: 0 },
+        ] as EchoTask[],
+        { workers: 1 },
+      ),
+    );
     expect(error).to.be.instanceOf(EngineError);
     expect(error.message).to.match(/died in task 2 of 2 \(exit code 9\)/);
   });
 
   it('keep the class of an error that the user caused', async () => {
-    const error = await failure(runInWorkers(url, [{ do: 'refuse' }] as EchoTask[]));
+    const error = await failure(runInWorkers(url, [{ do: 'refuse', value: 0 }] as EchoTask[]));
     expect(error).to.be.instanceOf(InputError);
     expect(error.message).to.equal('a.xyz:3: no cell');
   });
@@ -88,7 +97,7 @@ describe('worker threads', () => {
   it('let a task end early by itself when a stop is requested', async () => {
     const stop = new StopController({ signals: false, announce: () => {} });
     const onMessage = () => stop.request('test');
-    const results = await runInWorkers(url, [{ do: 'loop' }] as EchoTask[], { stop, onMessage });
+    const results = await runInWorkers(url, [{ do: 'loop', value: 0 }] as EchoTask[], { stop, onMessage });
     stop.dispose();
     expect(results).to.deep.equal(['stopped']);
   });

@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+
+/** A module of a command: adds itself to the program. */
+export interface CommandModule {
+  register(program: Command): void;
+}
+
+/**
+ * Every command, in the order of the help. A new one is a file here and a line in this table. Only the module of the command
+ * that is called is loaded, so that the others cost nothing.
+ */
+export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  convert: () => import('./convert.js'),
+  schema: () => import('./schema.js'),
+};

@@ -1,0 +1,147 @@
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { FORMATS } from '../datasets/registry.js';
+import { InputError } from '../errors.js';
+import { basisFunction } from '../expressions/basis/index.js';
+import { elementOf } from '../structures/elements.js';
+import { parseDuration } from './duration.js';
+import { nameOf } from './issues.js';
+import type { Settings } from './schema.js';
+import type { Problem, SettingPath } from './source.js';
+import { didYouMean, suggest } from './suggest.js';
+
+/** What the schema cannot see: names that another module knows, settings that contradict each other, files that are not there. */
+export function checkSettings(settings: Settings, directory: string): Problem[] {
+  return [...checkData(settings, directory), ...checkElements(settings), ...checkNetwork(settings), ...checkRun(settings)];
+}
+
+function checkData({ data }: Settings, directory: string): Problem[] {
+  const problems: Problem[] = [];
+  const seen = new Map<string, number>();
+  data.files.forEach((entry, index) => {
+    const plain = typeof entry === 'string';
+    const path: SettingPath = plain ? ['data', 'files', index] : ['data', 'files', index, 'path'];
+    const given = plain ? entry : entry.path;
+    const file = resolve(directory, given);
+    const problem = fileProblem(given, file);
+    if (problem) problems.push({ ...problem, at: { path } });
+    const first = seen.get(file);
+    if (first !== undefined)
+      problems.push({
+        message: `${given} is listed twice (data.files[${first}] and data.files[${index}]); its frames would count twice`,
+        hint: "to make a file count more, give it a 'weight'",
+        at: { path },
+      });
+    else seen.set(file, index);
+    const names = FORMATS.map((format) => format.name);
+    if (!plain && entry.format !== undefined && !names.includes(entry.format))
+      problems.push({
+        message: `unknown data format "${entry.format}"${didYouMean(entry.format, names)}`,
+        hint: `formats: ${names.join(', ')}; without 'format' it is recognised`,
+        at: { path: ['data', 'files', index, 'format'] },
+      });
+  });
+  return [...problems, ...duplicates(data.use, ['data', 'use'])];
+}
+
+function fileProblem(given: string, file: string): { message: string; hint?: string } | undefined {
+  if (given.trim() === '') return { message: 'the name of the data file is empty' };
+  try {
+    const status = statSync(file);
+    if (status.isDirectory()) return { message: `${given} is a folder, not a data file`, hint: 'name the files in it one by one' };
+    if (status.isFile() && status.size === 0) return { message: `${given} is empty`, hint: 'expected DFT data' };
+    accessSync(file, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return { message: `${given} cannot be read: ${(error as Error).message}` };
+    const near = suggest(basename(file), siblings(dirname(file)));
+    return {
+      message: `there is no data file ${given}${near ? `; did you mean '${near}'?` : ''}`,
+      hint: `looked for ${file}; paths are relative to the settings file`,
+    };
+  }
+}
+
+function siblings(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function checkElements({ element, reference_energy: reference }: Settings): Problem[] {
+  const symbols: [string, SettingPath, boolean][] = [];
+  if (element !== undefined) symbols.push([element, ['element'], false]);
+  if (typeof reference === 'object')
+    for (const symbol of Object.keys(reference)) symbols.push([symbol, ['reference_energy', symbol], true]);
+  return symbols.flatMap(([symbol, path, key]) => caught(() => elementOf(symbol), path, key));
+}
+
+function checkNetwork({ network }: Settings): Problem[] {
+  const problems: Problem[] = [];
+  const { cutoff, taper_width: width, length_unit: unit, cutoff_style: style } = network;
+  if (width !== undefined && style === 'shift')
+    problems.push({
+      message: "network.taper_width is given, but cutoff_style 'shift' has no taper",
+      hint: 'leave one of the two out',
+      at: { path: ['network', 'taper_width'] },
+    });
+  if (width !== undefined && width >= cutoff)
+    problems.push({
+      message: `network.taper_width (${width} Å) reaches past the whole range: the cutoff is ${cutoff} Å`,
+      hint: 'usual widths are 0.5 to 2 Å',
+      at: { path: ['network', 'taper_width'] },
+    });
+  if (unit !== undefined && unit >= cutoff)
+    problems.push({
+      message: `network.length_unit (${unit} Å) is not below the cutoff (${cutoff} Å)`,
+      hint: 'it is meant to be near the nearest distance of the crystal',
+      at: { path: ['network', 'length_unit'] },
+    });
+  for (const [name, variable] of [
+    ['pair', 'r'],
+    ['density', 'r'],
+    ['embedding', 'rho'],
+  ] as const) {
+    const path = ['network', name, 'basis'];
+    network[name].basis.forEach((term, index) => {
+      problems.push(...caught(() => basisFunction(term, variable), [...path, index]));
+    });
+    problems.push(...duplicates(network[name].basis, path), ...duplicates(network[name].outer, ['network', name, 'outer']));
+  }
+  return problems;
+}
+
+function checkRun({ max_time: time, lammps }: Settings): Problem[] {
+  const problems = time === undefined ? [] : caught(() => parseDuration(time), ['max_time']);
+  const names = ['embedded', 'native'];
+  const guess = names.includes(lammps) || /[/\s]/.test(lammps) ? undefined : suggest(lammps, names);
+  if (guess)
+    problems.push({
+      message: `lammps: "${lammps}" is no engine; did you mean '${guess}'?`,
+      hint: 'embedded, native, or a command',
+      at: { path: ['lammps'] },
+    });
+  return problems;
+}
+
+function duplicates(list: readonly string[] | undefined, path: SettingPath): Problem[] {
+  return (list ?? []).flatMap((entry, index) =>
+    list!.indexOf(entry) < index ? [{ message: `${nameOf(path)}: "${entry}" is listed twice`, at: { path: [...path, index] } }] : [],
+  );
+}
+
+/** The message of another module's InputError, at this setting. */
+function caught(check: () => unknown, path: SettingPath, key = false): Problem[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { hint } = error;
+    const message = hint && error.message.endsWith(hint) ? error.message.slice(0, -hint.length).trimEnd() : error.message;
+    return [{ message: `${nameOf(path)}: ${message}`, hint, at: { path, key } }];
+  }
+}
