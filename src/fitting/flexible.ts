@@ -1,0 +1,508 @@
+import { type RadialMap, radialMap, reduced } from '../math/chebyshev.js';
+import { solveCholesky } from '../math/linear.js';
+import { quinticTaper } from '../potentials/cutoffs/quintic.js';
+import type { EamPotential, Evaluation, ScalarFunction } from '../potentials/eam.js';
+import { evaluateEam } from '../potentials/evaluate-eam.js';
+import { LammpsSpline } from '../potentials/lammps-spline.js';
+import type { Structure } from '../structures/structure.js';
+import { buildMoments, collectNeighbours } from './moments.js';
+
+/** Number of terms of the three functions, and how strongly they are held in check. */
+export interface FlexibleShape {
+  /** tapered Chebyshev terms of the pair function */
+  pair: number;
+  /** tapered Chebyshev terms of the density */
+  density: number;
+  /** powers of sqrt(rho) of the embedding function */
+  embedding: number;
+  /** strength of the prior that keeps coefficients small and, growing with the square of the order, functions smooth */
+  ridge: number;
+}
+
+export const FLEXIBLE_SHAPE: FlexibleShape = { pair: 16, density: 10, embedding: 6, ridge: 1e-2 };
+
+/** Which structures are fitted to what. */
+export interface FlexibleTask {
+  /** reference energies, eV/atom, shape (structures); ignored where `use` is 0 */
+  energies: Float64Array;
+  /** 1 for structures to fit, shape (structures) */
+  use: Uint8Array;
+  /** number of the energy zero of each structure, from 0 without gaps, shape (structures); one zero for all when absent */
+  zeroOf?: Int32Array;
+}
+
+export interface FlexibleFit {
+  /** pair, density and embedding coefficients, then the energy zeros */
+  parameters: Float64Array;
+  /** energy zeros, eV/atom */
+  zeros: Float64Array;
+  /** standard deviations of the differences of the zeros from the first one, eV/atom */
+  zeroErrors: Float64Array;
+  /** energies of all structures, also of those not fitted, eV/atom */
+  energies: Float64Array;
+  /** robust noise scale at the energy of each fitted structure, eV/atom; it never falls with the energy */
+  sigma: Float64Array;
+}
+
+/** Density of an atom without neighbours, in units of the typical one: keeps the slope of sqrt(rho) finite. */
+export const FLEXIBLE_FLOOR = 0.002;
+/** Densities below this are not allowed in a fit. */
+const LOWEST_DENSITY = 1e-4;
+/** z at which the Cauchy loss starts to forgive. */
+const CAUCHY = 2;
+/** Smallest noise scale, eV/atom: what the radial nodes and the form itself leave. */
+const SIGMA_FLOOR = 3e-4;
+/** Radial nodes of the moments. */
+const NODES = 32;
+/** Atoms whose neighbours are held at a time. */
+const CHUNK = 20000;
+const LINEAR_STEPS = 12;
+const COARSE_STEPS = 60;
+const ROBUST_STEPS = 40;
+const ROUNDS = 5;
+
+/**
+ * A flexible embedded-atom model of the energies of a set of structures: about thirty numbers, fitted in a fraction of a second
+ * by Levenberg-Marquardt with a Cauchy loss, so that a few wrong energies do not bend it. It serves as a judge of data, not as a
+ * potential: a structure whose energy it cannot reproduce from the others is worth a look.
+ */
+export class FlexibleModel {
+  readonly count: number;
+  /** number of coefficients without the energy zeros */
+  readonly size: number;
+  readonly map: RadialMap;
+  /** shape (structures, pair terms) */
+  private readonly pairSums: Float64Array;
+  /** shape (rows, density terms) */
+  private readonly densitySums: Float64Array;
+  /** shape (rows) */
+  private readonly weights: Float64Array;
+  /** shape (structures + 1) */
+  private readonly rowStart: Int32Array;
+  /** tapered Chebyshev terms at the nodes, shape (terms, K) */
+  private readonly nodal: Float64Array;
+  /** inverse widths of the prior, shape (size) */
+  private readonly prior: Float64Array;
+
+  /**
+   * @param structures of one element
+   * @param range Å; `shortest` is at most the shortest distance of all structures
+   */
+  constructor(
+    structures: readonly Structure[],
+    range: { shortest: number; cutoff: number },
+    readonly shape: FlexibleShape = FLEXIBLE_SHAPE,
+    progress?: (done: number, of: number) => void,
+  ) {
+    this.count = structures.length;
+    this.size = shape.pair + shape.density + shape.embedding;
+    this.map = radialMap(range.shortest, range.cutoff, NODES);
+    const terms = Math.max(shape.pair, shape.density);
+    this.nodal = new Float64Array(terms * NODES);
+    for (let k = 0; k < NODES; k++) {
+      const values = flexibleTerms(this.map.nodes[k]!, range.shortest, range.cutoff, terms);
+      for (let q = 0; q < terms; q++) this.nodal[q * NODES + k] = values[q]!;
+    }
+    this.pairSums = new Float64Array(this.count * shape.pair);
+    this.rowStart = new Int32Array(this.count + 1);
+    const weights: Float64Array[] = [];
+    const sums: Float64Array[] = [];
+    let rows = 0;
+    // neighbours of a few structures at a time: only a dozen numbers of each unique atom are kept
+    for (let at = 0; at < this.count; ) {
+      let end = at;
+      for (let atoms = 0; end < this.count && (end === at || atoms + structures[end]!.species.length <= CHUNK); end++)
+        atoms += structures[end]!.species.length;
+      const table = buildMoments(collectNeighbours(structures.slice(at, end), range.cutoff), NODES, range.shortest);
+      this.pairSums.set(this.project(table.pair, end - at, shape.pair), at * shape.pair);
+      sums.push(this.project(table.rows, table.weights.length, shape.density));
+      weights.push(table.weights);
+      for (let s = at; s < end; s++) this.rowStart[s + 1] = rows + table.rowStart[s - at + 1]!;
+      rows += table.weights.length;
+      at = end;
+      progress?.(end, this.count);
+    }
+    this.weights = concatenate(weights);
+    this.densitySums = concatenate(sums);
+    this.prior = new Float64Array(this.size);
+    // typical sizes: a few eV for pair and embedding terms; the density is of the order of one for twelve neighbours
+    for (let q = 0; q < shape.pair; q++) this.prior[q] = (shape.ridge * (1 + q * q)) / 3;
+    for (let q = 0; q < shape.density; q++) this.prior[shape.pair + q] = (shape.ridge * (1 + q * q)) / 0.3;
+    for (let q = 0; q < shape.embedding; q++) this.prior[shape.pair + shape.density + q] = (shape.ridge * (1 + q)) / 3;
+  }
+
+  private project(sums: Float64Array, count: number, terms: number): Float64Array {
+    const out = new Float64Array(count * terms);
+    for (let s = 0; s < count; s++)
+      for (let q = 0; q < terms; q++) {
+        let v = 0;
+        for (let k = 0; k < NODES; k++) v += sums[s * NODES + k]! * this.nodal[q * NODES + k]!;
+        out[s * terms + q] = v;
+      }
+    return out;
+  }
+
+  /**
+   * Robust fit. From scratch it starts with several fixed exponential densities, for which everything else is linear, and keeps the
+   * best; steps on a coarse scale come first, then rounds in which the scale of the Cauchy loss follows the residuals.
+   * @param start a fit of nearly the same task, which saves most of the work
+   */
+  fit(task: FlexibleTask, start?: FlexibleFit): FlexibleFit {
+    const solver = new Solver(this, task);
+    let p = start?.parameters.slice() ?? solver.begin(this.starts());
+    let sigma = start ? noiseScale(solver.residuals(p), task) : new Float64Array(this.count).fill(0.03);
+    for (let round = 0; round < (start ? 2 : ROUNDS); round++) {
+      p = solver.improve(p, sigma, start ? ROBUST_STEPS / 2 : ROBUST_STEPS);
+      sigma = noiseScale(solver.residuals(p), task);
+    }
+    const zeros = p.slice(this.size);
+    return { parameters: p, zeros, zeroErrors: solver.zeroErrors(p, sigma), energies: this.energies(p, task.zeroOf), sigma };
+  }
+
+  /**
+   * Energies of the fitted structures, each from a fit without its fold, eV/atom; structures that are not fitted get the energies
+   * of `full`.
+   * @param fold number of the fold of each structure
+   */
+  crossValidate(
+    task: FlexibleTask,
+    full: FlexibleFit,
+    fold: ArrayLike<number>,
+    progress?: (done: number, of: number) => void,
+  ): Float64Array {
+    const out = full.energies.slice();
+    const folds = new Set<number>();
+    for (let s = 0; s < this.count; s++) if (task.use[s]) folds.add(fold[s]!);
+    let done = 0;
+    for (const f of [...folds].sort((a, b) => a - b)) {
+      const use = task.use.map((u, s) => (u && fold[s] !== f ? 1 : 0));
+      const { energies } = this.fit({ ...task, use }, full);
+      for (let s = 0; s < this.count; s++) if (task.use[s] && fold[s] === f) out[s] = energies[s]!;
+      progress?.(++done, folds.size);
+    }
+    return out;
+  }
+
+  /** Energies of all structures, eV/atom. */
+  energies(p: Float64Array, zeroOf?: Int32Array): Float64Array {
+    const out = new Float64Array(this.count);
+    this.evaluate(p, zeroOf, out);
+    return out;
+  }
+
+  /**
+   * Energies (structures), with their derivatives along the parameters (structures, parameters) when asked for, of the structures
+   * marked in `only` (all when absent). Returns their lowest density.
+   */
+  evaluate(p: Float64Array, zeroOf: Int32Array | undefined, energies: Float64Array, jacobian?: Float64Array, only?: Uint8Array): number {
+    const { pair: nP, density: nD, embedding: nF } = this.shape;
+    const { rowStart, weights } = this;
+    const n = p.length;
+    let lowest = Number.POSITIVE_INFINITY;
+    for (let s = 0; s < this.count; s++) {
+      if (only && only[s] !== 1) continue;
+      const zero = this.size + (zeroOf ? zeroOf[s]! : 0);
+      const J = s * n;
+      let e = p[zero]!;
+      for (let q = 0; q < nP; q++) e += p[q]! * this.pairSums[s * nP + q]!;
+      if (jacobian) {
+        jacobian.fill(0, J, J + n);
+        for (let q = 0; q < nP; q++) jacobian[J + q] = this.pairSums[s * nP + q]!;
+        jacobian[J + zero] = 1;
+      }
+      for (let row = rowStart[s]!; row < rowStart[s + 1]!; row++) {
+        let rho = FLEXIBLE_FLOOR;
+        for (let q = 0; q < nD; q++) rho += p[nP + q]! * this.densitySums[row * nD + q]!;
+        if (rho < lowest) lowest = rho;
+        const t = Math.sqrt(Math.max(rho, LOWEST_DENSITY));
+        const w = weights[row]!;
+        let power = w;
+        let slope = 0;
+        for (let m = 0; m < nF; m++) {
+          const c = p[nP + nD + m]!;
+          slope += (m + 1) * c * power;
+          power *= t;
+          e += c * power;
+          if (jacobian) jacobian[J + nP + nD + m]! += power;
+        }
+        if (!jacobian) continue;
+        const g = slope / (2 * t);
+        for (let q = 0; q < nD; q++) jacobian[J + nP + q]! += g * this.densitySums[row * nD + q]!;
+      }
+      energies[s] = e;
+    }
+    return lowest;
+  }
+
+  /** The potential of a fit for one element, its radial functions tabulated finely. Energies count from the isolated atom. */
+  potential(fit: FlexibleFit, element: string): EamPotential {
+    const { pair: nP, density: nD, embedding: nF } = this.shape;
+    const p = fit.parameters;
+    const pair = this.tabulate(p.subarray(0, nP));
+    const density = this.tabulate(p.subarray(nP, nP + nD));
+    const embedding: ScalarFunction = {
+      evaluate(rho, derivative) {
+        const t = Math.sqrt(Math.max(rho + FLEXIBLE_FLOOR, LOWEST_DENSITY));
+        let value = 0;
+        let slope = 0;
+        for (let m = nF; m >= 1; m--) {
+          slope = slope * t + m * p[nP + nD + m - 1]!;
+          value = (value + p[nP + nD + m - 1]!) * t;
+        }
+        derivative[0] = slope / (2 * t);
+        return value;
+      },
+    };
+    return { elements: [element], cutoff: this.map.cutoff, pair: () => pair, density: () => density, embedding: () => embedding };
+  }
+
+  /** Forces (eV/Å) and stress (eV/Å³) of a fit; structures are of one element. */
+  calculator(fit: FlexibleFit): (structure: Structure) => Evaluation {
+    return (structure) => evaluateEam(this.potential(fit, structure.species[0] ?? 'X'), structure);
+  }
+
+  private tabulate(coefficients: Float64Array): ScalarFunction {
+    const { shortest, cutoff } = this.map;
+    const n = 2000;
+    const step = (cutoff - shortest) / n;
+    const values = new Float64Array(n + 1);
+    for (let i = 0; i < n; i++) {
+      const terms = flexibleTerms(shortest + i * step, shortest, cutoff, coefficients.length);
+      for (let q = 0; q < coefficients.length; q++) values[i]! += coefficients[q]! * terms[q]!;
+    }
+    const table = new LammpsSpline(values, step, 'hold');
+    return {
+      evaluate(r, derivative) {
+        if (r < cutoff) return table.evaluate(Math.max(0, r - shortest), derivative);
+        derivative[0] = 0;
+        return 0;
+      },
+    };
+  }
+
+  /** Inverse widths of the prior of the coefficients. */
+  get priorWidths(): Float64Array {
+    return this.prior;
+  }
+
+  /** Densities exp(-beta (r/r0 - 1)) / 12 as coefficients, r0 being the typical nearest distance: starts of a fit. */
+  private starts(): Float64Array[] {
+    const { map } = this;
+    const K = NODES;
+    const n = this.shape.density;
+    const r0 = map.cutoff / CUTOFF_IN_NEAREST;
+    return [3, 5, 7, 9].map((beta) => {
+      const a = new Float64Array(n * n);
+      const b = new Float64Array(n);
+      for (let k = 0; k < K; k++) {
+        const r = map.nodes[k]!;
+        if (r < 0.7 * r0) continue;
+        const y = (Math.exp(-beta * (r / r0 - 1)) / 12) * taper(r, map.cutoff);
+        for (let q = 0; q < n; q++) {
+          b[q]! += this.nodal[q * K + k]! * y;
+          for (let m = 0; m <= q; m++) a[q * n + m]! += this.nodal[q * K + k]! * this.nodal[m * K + k]!;
+        }
+      }
+      for (let q = 0; q < n; q++) a[q * n + q]! += 1e-6 * (1 + q ** 4);
+      const out = new Float64Array(this.size);
+      out.set(solveCholesky(a, b, n) ?? [], this.shape.pair);
+      return out;
+    });
+  }
+}
+
+/** Cutoff of the flexible model in typical nearest distances; wider ones fit better and see wrong energies worse (docs/audit.md). */
+export const CUTOFF_IN_NEAREST = 2.4;
+
+function concatenate(parts: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(parts.reduce((n, part) => n + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+function taper(r: number, cutoff: number): number {
+  return quinticTaper.evaluate(r, cutoff, 0.4 * cutoff, new Float64Array(1));
+}
+
+/** The tapered Chebyshev terms of the flexible model at a distance r (Å). */
+export function flexibleTerms(r: number, shortest: number, cutoff: number, terms: number): Float64Array {
+  const s = Math.max(-1, Math.min(1, reduced(r, shortest, cutoff)));
+  const angle = Math.acos(s);
+  const factor = taper(r, cutoff);
+  return Float64Array.from({ length: terms }, (_, q) => Math.cos(q * angle) * factor);
+}
+
+/**
+ * Robust noise scale by energy: the median absolute residual of the 31 fitted structures nearest in energy, made non-decreasing
+ * from low to high energy (structures near equilibrium are the ones any model fits best, so wrong ones among them cannot raise
+ * their own scale).
+ */
+export function noiseScale(residuals: Float64Array, task: FlexibleTask): Float64Array {
+  const { energies, use, zeroOf } = task;
+  // each zero counts from its own lowest energy
+  const lowest = new Map<number, number>();
+  const zero = (s: number) => (zeroOf ? zeroOf[s]! : 0);
+  for (let s = 0; s < use.length; s++)
+    if (use[s]) lowest.set(zero(s), Math.min(lowest.get(zero(s)) ?? Number.POSITIVE_INFINITY, energies[s]!));
+  const above = (s: number) => energies[s]! - lowest.get(zero(s))!;
+  const order = Array.from(use.keys())
+    .filter((s) => use[s])
+    .sort((a, b) => above(a) - above(b));
+  const sigma = new Float64Array(use.length).fill(Number.POSITIVE_INFINITY);
+  let running = Number.POSITIVE_INFINITY;
+  for (let k = order.length - 1; k >= 0; k--) {
+    const near = order.slice(Math.max(0, k - 15), k + 16).map((s) => Math.abs(residuals[s]!));
+    running = Math.min(running, median(near) / 0.6745);
+    sigma[order[k]!] = Math.max(running, SIGMA_FLOOR);
+  }
+  return sigma;
+}
+
+function median(values: number[]): number {
+  values.sort((a, b) => a - b);
+  return values[values.length >> 1]!;
+}
+
+/** Levenberg-Marquardt on a Cauchy loss with the model's prior. */
+class Solver {
+  private readonly n: number;
+  private readonly jacobian: Float64Array;
+  private readonly scratch: Float64Array;
+
+  constructor(
+    private readonly model: FlexibleModel,
+    private readonly task: FlexibleTask,
+  ) {
+    let zeros = 1;
+    for (const z of task.zeroOf ?? []) zeros = Math.max(zeros, z + 1);
+    this.n = model.size + zeros;
+    this.jacobian = new Float64Array(model.count * this.n);
+    this.scratch = new Float64Array(model.count);
+  }
+
+  residuals(p: Float64Array): Float64Array {
+    this.model.evaluate(p, this.task.zeroOf, this.scratch);
+    return this.scratch.map((e, s) => e - this.task.energies[s]!);
+  }
+
+  /** The best of several densities, each with everything else fitted on a coarse scale, then all of it. */
+  begin(starts: readonly Float64Array[]): Float64Array {
+    const coarse = new Float64Array(this.model.count).fill(0.1);
+    const { pair, density } = this.model.shape;
+    let best: Float64Array | undefined;
+    let bestLoss = Number.POSITIVE_INFINITY;
+    for (const start of starts) {
+      const p = new Float64Array(this.n);
+      p.set(start);
+      const linear = this.improve(p, coarse, LINEAR_STEPS, [pair, pair + density]);
+      const loss = this.loss(linear, coarse);
+      if (loss < bestLoss) {
+        best = linear;
+        bestLoss = loss;
+      }
+    }
+    if (best) return this.improve(best, coarse, COARSE_STEPS);
+    return new Float64Array(this.n);
+  }
+
+  private loss(p: Float64Array, sigma: Float64Array): number {
+    const { energies, use } = this.task;
+    const lowest = this.model.evaluate(p, this.task.zeroOf, this.scratch, undefined, use);
+    if (!(lowest > LOWEST_DENSITY)) return Number.POSITIVE_INFINITY;
+    let total = 0;
+    for (let s = 0; s < use.length; s++) {
+      if (!use[s]) continue;
+      const z = (this.scratch[s]! - energies[s]!) / sigma[s]!;
+      total += CAUCHY * CAUCHY * Math.log1p((z * z) / (CAUCHY * CAUCHY));
+    }
+    const prior = this.model.priorWidths;
+    for (let q = 0; q < prior.length; q++) total += (prior[q]! * p[q]!) ** 2;
+    return total;
+  }
+
+  /** Gauss-Newton matrix (lower triangle) and right-hand side at p. */
+  private normal(p: Float64Array, sigma: Float64Array): { a: Float64Array; b: Float64Array } {
+    const { n, jacobian } = this;
+    const { energies, use, zeroOf } = this.task;
+    this.model.evaluate(p, zeroOf, this.scratch, jacobian, use);
+    const a = new Float64Array(n * n);
+    const b = new Float64Array(n);
+    for (let s = 0; s < use.length; s++) {
+      if (!use[s]) continue;
+      const r = this.scratch[s]! - energies[s]!;
+      const z = r / sigma[s]!;
+      const w = 1 / (1 + (z * z) / (CAUCHY * CAUCHY)) / (sigma[s]! * sigma[s]!);
+      for (let i = 0; i < n; i++) {
+        const ji = jacobian[s * n + i]! * w;
+        if (ji === 0) continue;
+        b[i]! -= ji * r;
+        for (let k = 0; k <= i; k++) a[i * n + k]! += ji * jacobian[s * n + k]!;
+      }
+    }
+    const prior = this.model.priorWidths;
+    for (let q = 0; q < prior.length; q++) {
+      a[q * n + q]! += prior[q]! ** 2;
+      b[q]! -= prior[q]! ** 2 * p[q]!;
+    }
+    return { a, b };
+  }
+
+  improve(start: Float64Array, sigma: Float64Array, steps: number, frozen: readonly [number, number] = [0, 0]): Float64Array {
+    const { n } = this;
+    let p = start;
+    let loss = this.loss(p, sigma);
+    let damping = 1e-2;
+    for (let step = 0; step < steps; step++) {
+      const { a, b } = this.normal(p, sigma);
+      for (let q = frozen[0]; q < frozen[1]; q++) {
+        for (let k = 0; k < n; k++) a[q * n + k] = a[k * n + q] = 0;
+        a[q * n + q] = 1;
+        b[q] = 0;
+      }
+      let gain = 0;
+      for (let attempt = 0; attempt < 10; attempt++) {
+        const m = a.slice();
+        for (let q = 0; q < n; q++) m[q * n + q] = m[q * n + q]! * (1 + damping) + 1e-9;
+        const dx = solveCholesky(m, b, n);
+        const candidate = dx?.map((d, q) => d + p[q]!);
+        const reached = candidate ? this.loss(candidate, sigma) : Number.POSITIVE_INFINITY;
+        if (reached < loss || (candidate && !Number.isFinite(loss) && Number.isFinite(reached))) {
+          gain = Number.isFinite(loss) ? (loss - reached) / loss : 1;
+          p = candidate!;
+          loss = reached;
+          damping = Math.max(1e-10, damping / 5);
+          break;
+        }
+        damping *= 6;
+      }
+      if (gain < 1e-5) break;
+    }
+    return p;
+  }
+
+  /** Standard deviations of zero[g] - zero[0] from the Gauss-Newton matrix. */
+  zeroErrors(p: Float64Array, sigma: Float64Array): Float64Array {
+    const { n } = this;
+    const first = this.model.size;
+    const { a } = this.normal(p, sigma);
+    return Float64Array.from({ length: n - first }, (_, g) => {
+      if (g === 0) return 0;
+      const along = new Float64Array(n);
+      along[first + g] = 1;
+      along[first] = -1;
+      // coefficients that the data hardly determine make the matrix nearly singular: damp as little as it takes
+      for (let damping = 1e-12; damping < 1e-3; damping *= 10) {
+        const m = a.slice();
+        for (let q = 0; q < n; q++) m[q * n + q]! *= 1 + damping;
+        const x = solveCholesky(m, along, n);
+        const variance = x ? x[first + g]! - x[first]! : -1;
+        if (variance > 0) return Math.sqrt(variance);
+      }
+      return Number.POSITIVE_INFINITY;
+    });
+  }
+}
