@@ -1,0 +1,88 @@
+import { type Markup, markup } from '../markup.js';
+import { count, MISSING, milli, plural, significant } from '../numbers.js';
+import type { ReportCrossValidation, ReportMoments, ReportRecovery } from '../report-data.js';
+import { facts, note, type Section } from '../section.js';
+import { renderTable } from '../table.js';
+
+/** How well the structure of the equation, refitted without a part of the data, predicts that part. */
+export function crossValidationSection(cv: ReportCrossValidation): Section {
+  const rows: Markup[][] = [];
+  const row = (
+    name: string,
+    energyMae: number | undefined,
+    energyRmse: number | undefined,
+    forceMae: number | undefined,
+    frames?: number,
+  ): void => {
+    rows.push(
+      [name, frames === undefined ? '' : count(frames), milli(energyMae), milli(energyRmse), milli(forceMae)].map(
+        (cell) => markup`${cell}`,
+      ),
+    );
+  };
+  row('held out, all folds', cv.energyMae, cv.energyRmse, cv.forceMae);
+  if (cv.trainEnergyMae !== undefined || cv.trainForceMae !== undefined)
+    row('fitted frames', cv.trainEnergyMae, undefined, cv.trainForceMae);
+  cv.byFold?.forEach((fold, k) => {
+    row(`fold ${k + 1}`, fold.energyMae, undefined, fold.forceMae, fold.frames);
+  });
+  return {
+    id: 'cross-validation',
+    title: 'Cross-validation',
+    body: markup`<p>The constants were refitted ${cv.folds} times, each time without one part of the frames, and judged on that part.</p>
+${renderTable({
+  caption: 'Energies in meV/atom, forces in meV/Å',
+  columns: [
+    { head: 'part', tight: true },
+    { head: 'frames', align: 'right' },
+    { head: 'energy MAE', align: 'right' },
+    { head: 'energy RMSE', align: 'right' },
+    { head: 'force MAE', align: 'right' },
+  ],
+  rows,
+  emphasised: new Set([0]),
+})}`,
+  };
+}
+
+/** Accuracy of the expansion that the fit computed with. */
+export function momentsSection(moments: ReportMoments): Section {
+  const { functions, error, uniqueRows, atoms } = moments;
+  return {
+    id: 'numerics',
+    title: 'Numerical accuracy of the fit',
+    body: facts([
+      ['radial functions', count(functions)],
+      ['estimated error of the expansion', `${milli(error)}\u00a0meV/atom`],
+      [
+        'different neighbourhoods',
+        `${count(uniqueRows)} of ${plural(atoms, 'atom')}${atoms > 0 ? ` (${significant((100 * uniqueRows) / atoms, 2)} %)` : ''}`,
+      ],
+    ]),
+  };
+}
+
+/** Known constants beside those found. */
+export function recoverySection(recovery: ReportRecovery): Section {
+  const { constants, sameTerms, note: remark } = recovery;
+  return {
+    id: 'recovery',
+    title: 'Recovery of the known equation',
+    body: markup`${sameTerms !== undefined && markup`<p class="verdict ${sameTerms ? 'good' : 'bad'}">${sameTerms ? 'The found equation has the terms of the true one.' : 'The found equation has other terms than the true one.'}</p>`}
+${renderTable({
+  columns: [
+    { head: 'constant', tight: true },
+    { head: 'true', align: 'right' },
+    { head: 'found', align: 'right' },
+    { head: 'deviation, %', align: 'right' },
+  ],
+  rows: constants.map(({ name, truth, found }) => [
+    markup`<code>${name}</code>`,
+    significant(truth, 7),
+    significant(found, 7),
+    truth === 0 ? MISSING : significant((100 * (found - truth)) / Math.abs(truth), 2),
+  ]),
+})}
+${remark && note(remark)}`,
+  };
+}
