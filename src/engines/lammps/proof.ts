@@ -1,0 +1,194 @@
+import { VerificationError } from '../../errors.js';
+import type { ExportModel } from '../../export/exportable.js';
+import type { LammpsFiles } from '../../export/lammps-files.js';
+import { RandomStream } from '../../math/random.js';
+import type { Evaluation } from '../../potentials/eam.js';
+import { evaluateEam } from '../../potentials/evaluate-eam.js';
+import type { Frame } from '../../structures/structure.js';
+import type { LammpsEngine } from './engine.js';
+import { evaluateInLammps, type LammpsEvaluation } from './evaluate.js';
+import { framesForProof, generatedStructures, type ProofStructure } from './proof-structures.js';
+
+/** Largest differences that pass; energies beyond 10 eV an atom and forces beyond 10 eV/Å are compared in proportion. */
+export interface ProofTolerance {
+  /** eV/atom, and eV for each atom's own share */
+  energy: number;
+  /** eV/Å */
+  force: number;
+  /** eV/Å³ */
+  stress: number;
+}
+
+export interface ProofOptions {
+  /** default 1e-5 eV/atom, 1e-4 eV/Å, 1e-6 eV/Å³, or ten times what the tables were made for, if that is more */
+  tolerance?: ProofTolerance;
+  /** how many frames of the data are taken; default 12 */
+  frames?: number;
+  /** seed of the generated structures; default 1 */
+  seed?: number;
+  /** seconds for each of the LAMMPS runs; default that of the engine */
+  timeoutSeconds?: number;
+  abort?: AbortSignal;
+}
+
+/**
+ * One structure in one deck. Differences are LAMMPS against the exact functions, in proportion where these are beyond 10 eV,
+ * 10 eV/Å or 1 eV/Å³; NaN where LAMMPS gave NaN.
+ */
+export interface ProofEntry {
+  /** `pair.in` or `pair.hybrid.in` */
+  deck: string;
+  name: string;
+  natoms: number;
+  /** eV/atom */
+  energyDifferencePerAtom: number;
+  /** of the atom with the largest, eV */
+  maxAtomEnergyDifference: number;
+  /** eV/Å */
+  maxForceDifference: number;
+  /** eV/Å³; 0 without a cell */
+  maxStressDifference: number;
+  passed: boolean;
+  /** of a structure that did not pass: what is wrong and where */
+  reason?: string;
+}
+
+export interface ProofReport {
+  engine: { kind: string; version: string };
+  structures: ProofEntry[];
+  worst: { energyDifferencePerAtom: number; maxForceDifference: number; maxStressDifference: number };
+  /** largest difference between the exported functions and the printed equation on the frames of the data, eV/atom */
+  equationDifferencePerAtom: number;
+  tolerance: ProofTolerance;
+  passed: boolean;
+  /** wall-clock seconds */
+  seconds: number;
+}
+
+/**
+ * Has LAMMPS evaluate the exported files, through the very `pair.in` and `pair.hybrid.in` that a user includes, and compares
+ * energies, each atom's share, forces and stresses with the exact functions, on frames of the data and on generated structures.
+ * @throws EngineError when LAMMPS fails; a difference is no error here (see `assertProof`)
+ */
+export async function prove(
+  engine: LammpsEngine,
+  model: ExportModel,
+  exported: LammpsFiles,
+  frames: readonly Frame[],
+  options: ProofOptions = {},
+): Promise<ProofReport> {
+  const started = performance.now();
+  const { accuracy, potential } = exported.plan;
+  const tolerance = options.tolerance ?? {
+    energy: Math.max(1e-5, 10 * accuracy),
+    force: Math.max(1e-4, 100 * accuracy),
+    stress: Math.max(1e-6, accuracy),
+  };
+  const fromData = framesForProof(frames, options.frames ?? 12);
+  const all = [...fromData, ...generatedStructures(model, RandomStream.fromSeed(options.seed ?? 1))];
+  const exact = all.map(({ structure }) => evaluateEam(potential, structure));
+  let equationDifferencePerAtom = 0;
+  for (const [k, { structure }] of fromData.entries()) {
+    const difference = Math.abs(evaluateEam(model.potential, structure).energy - exact[k]!.energy) / structure.species.length;
+    equationDifferencePerAtom = worse(equationDifferencePerAtom, difference);
+  }
+  const structures: ProofEntry[] = [];
+  for (const deck of exported.decks) {
+    const results = await evaluateInLammps(
+      engine,
+      {
+        pairLines: `include ${deck}\n`,
+        files: exported.files,
+        elements: potential.elements,
+        cutoff: potential.cutoff,
+        variables: { eqpot: '.' },
+      },
+      all.map(({ structure }) => structure),
+      {
+        ...(options.timeoutSeconds === undefined ? {} : { timeoutSeconds: options.timeoutSeconds }),
+        ...(options.abort ? { abort: options.abort } : {}),
+      },
+    );
+    for (const [k, result] of results.entries()) structures.push(compare(deck, all[k]!, exact[k]!, result, tolerance));
+  }
+  const worst = { energyDifferencePerAtom: 0, maxForceDifference: 0, maxStressDifference: 0 };
+  for (const entry of structures)
+    for (const key of Object.keys(worst) as (keyof typeof worst)[]) worst[key] = worse(worst[key], entry[key]);
+  return {
+    engine: { kind: engine.kind, version: await engine.version() },
+    structures,
+    worst,
+    equationDifferencePerAtom,
+    tolerance,
+    passed: structures.every(({ passed }) => passed),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** @throws VerificationError that names the structures, when a proof did not pass */
+export function assertProof(report: ProofReport): void {
+  if (report.passed) return;
+  const failed = report.structures.filter(({ passed }) => !passed);
+  const list = failed.slice(0, 5).map(({ deck, name, reason }) => `  ${deck}, ${name}: ${reason}`);
+  if (failed.length > 5) list.push(`  and ${failed.length - 5} more`);
+  throw new VerificationError(
+    `LAMMPS (${report.engine.kind}, ${report.engine.version}) does not give the energies of the equation in ${failed.length} of ${report.structures.length} comparisons\n${list.join('\n')}`,
+  );
+}
+
+function worse(a: number, b: number): number {
+  return Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.max(a, b);
+}
+
+/** Energies (eV), forces (eV/Å) and stresses (eV/Å³) beyond these are compared in proportion. */
+const PROPORTIONAL_FROM = { energy: 10, force: 10, stress: 1 };
+
+function compare(
+  deck: string,
+  { name, structure, place }: ProofStructure,
+  exact: Evaluation,
+  result: LammpsEvaluation,
+  tolerance: ProofTolerance,
+): ProofEntry {
+  const natoms = structure.species.length;
+  let reason: string | undefined;
+  const compared = (kind: keyof ProofTolerance, difference: number, size: number, what: () => string): number => {
+    const value = difference / Math.max(1, size / PROPORTIONAL_FROM[kind]);
+    // NaN fails; the first failure is named
+    if (!(value <= tolerance[kind]))
+      reason ??= `${what()} differs by ${value.toExponential(2)} ${UNITS[kind]} (allowed ${tolerance[kind].toExponential(1)})`;
+    return value;
+  };
+  const at = (atom: number) => (place ? place(atom) : `atom ${atom + 1}`);
+  const energyDifferencePerAtom = compared(
+    'energy',
+    Math.abs(result.energy - exact.energy) / natoms,
+    Math.abs(exact.energy) / natoms,
+    () => 'the energy per atom',
+  );
+  let maxAtomEnergyDifference = 0;
+  let maxForceDifference = 0;
+  for (let i = 0; i < natoms; i++) {
+    const share = exact.atomEnergies[i]!;
+    const energy = compared('energy', Math.abs(result.atomEnergies[i]! - share), Math.abs(share), () => `the energy of ${at(i)}`);
+    maxAtomEnergyDifference = worse(maxAtomEnergyDifference, energy);
+    const [x, y, z] = exact.forces.subarray(3 * i, 3 * i + 3) as unknown as [number, number, number];
+    const [u, v, w] = result.forces.subarray(3 * i, 3 * i + 3) as unknown as [number, number, number];
+    const force = compared('force', Math.hypot(u - x, v - y, w - z), Math.hypot(x, y, z), () => `the force on ${at(i)}`);
+    maxForceDifference = worse(maxForceDifference, force);
+  }
+  let maxStressDifference = 0;
+  if (exact.stress && result.stress) {
+    let difference = 0;
+    let size = 0;
+    for (let d = 0; d < 9; d++) {
+      difference = worse(difference, Math.abs(result.stress[d]! - exact.stress[d]!));
+      size = Math.max(size, Math.abs(exact.stress[d]!));
+    }
+    maxStressDifference = compared('stress', difference, size, () => 'the stress');
+  }
+  const entry = { deck, name, natoms, energyDifferencePerAtom, maxAtomEnergyDifference, maxForceDifference, maxStressDifference };
+  return reason === undefined ? { ...entry, passed: true } : { ...entry, passed: false, reason };
+}
+
+const UNITS = { energy: 'eV', force: 'eV/Å', stress: 'eV/Å³' };

@@ -1,0 +1,82 @@
+import type { EamPotential } from '../potentials/eam.js';
+import { type ShellLattice, shellCounts } from './shells.js';
+
+/** A stretch of distances over which atoms that are pushed together gain energy. */
+export interface CoreViolation {
+  /** such as 'dimer Cu-Cu' or 'fcc Cu' */
+  what: string;
+  /** shortest and longest (nearest-neighbour) distance of the stretch, Å */
+  from: number;
+  to: number;
+  /** how much the energy falls on the way inwards, eV (dimer) or eV/atom (crystal) */
+  drop: number;
+}
+
+/** Step of the scan, Å. */
+const STEP = 0.01;
+/** Crystals are squeezed down to this nearest-neighbour distance, Å. */
+const CLOSEST_CRYSTAL = 0.3;
+
+/**
+ * Checks that a potential repels down to r = 0: from their deepest point on inwards, the energies of dimers and of fcc and
+ * bcc crystals must rise all the way. A potential that fails lets atoms collapse in hot runs, which no test at ordinary
+ * distances shows.
+ * @param rMin shortest distance in the data, Å; the deepest point is looked for from 0.6 of it on
+ * @returns the violations; empty when the core is sound
+ */
+export function checkCore(potential: EamPotential, rMin: number): CoreViolation[] {
+  const { elements, cutoff } = potential;
+  const out: CoreViolation[] = [];
+  const slope = new Float64Array(1);
+  const distances: number[] = [];
+  for (let r = STEP / 2; r < cutoff; r += STEP) distances.push(r);
+  for (let a = 0; a < elements.length; a++)
+    for (let b = a; b < elements.length; b++) {
+      const pair = potential.pair(a, b);
+      const energy = (r: number) => {
+        const embedding = (x: number, y: number) => potential.embedding(x).evaluate(potential.density(x, y).evaluate(r, slope), slope);
+        return pair.evaluate(r, slope) + embedding(a, b) + embedding(b, a);
+      };
+      scan(out, `dimer ${elements[a]}-${elements[b]}`, distances, energy, rMin);
+    }
+  const crystal = distances.filter((r) => r >= CLOSEST_CRYSTAL);
+  for (const [a, symbol] of elements.entries())
+    for (const lattice of ['fcc', 'bcc'] as ShellLattice[]) {
+      const shells = shellCounts(lattice, cutoff / CLOSEST_CRYSTAL);
+      const energy = (d: number) => {
+        let phi = 0;
+        let rho = 0;
+        for (const { ratio, count } of shells) {
+          if (ratio * d >= cutoff) break;
+          phi += count * potential.pair(a, a).evaluate(ratio * d, slope);
+          rho += count * potential.density(a, a).evaluate(ratio * d, slope);
+        }
+        return 0.5 * phi + potential.embedding(a).evaluate(rho, slope);
+      };
+      scan(out, `${lattice} ${symbol}`, crystal, energy, rMin);
+    }
+  return out;
+}
+
+function scan(out: CoreViolation[], what: string, distances: readonly number[], energy: (r: number) => number, rMin: number): void {
+  const energies = distances.map(energy);
+  let deepest = -1;
+  for (let k = 0; k < distances.length; k++)
+    if (distances[k]! >= 0.6 * rMin && (deepest < 0 || energies[k]! < energies[deepest]!)) deepest = k;
+  let current: { from: number; to: number; high: number; low: number } | undefined;
+  const close = () => {
+    if (current) out.push({ what, from: current.from, to: current.to, drop: current.high - current.low });
+    current = undefined;
+  };
+  for (let k = deepest - 1; k >= 0; k--) {
+    const e = energies[k]!;
+    const outer = energies[k + 1]!;
+    // NaN is a violation as well
+    if (e > outer || (e === outer && !Number.isFinite(e))) close();
+    else if (current) {
+      current.from = distances[k]!;
+      current.low = e;
+    } else current = { from: distances[k]!, to: distances[k + 1]!, high: outer, low: e };
+  }
+  close();
+}

@@ -1,0 +1,251 @@
+import { InputError } from '../errors.js';
+import type { EamPotential, ScalarFunction } from '../potentials/eam.js';
+import { LammpsSpline } from '../potentials/lammps-spline.js';
+import { type CoreViolation, checkCore } from './check-core.js';
+import { EdgedEmbedding } from './embedding-edges.js';
+import { CORE_FROM, judgingSurroundings, tableError } from './environments.js';
+import type { ExportModel, ExportOptions } from './exportable.js';
+import { interpolated, type TableGrid, type TableValues, tabulate } from './setfl.js';
+import { shellCounts } from './shells.js';
+
+/** A change that an embedding function needs near density zero to fit into a table. */
+export interface LowDensityChange {
+  element: string;
+  /** the function is replaced below this density */
+  belowDensity: number;
+  /** largest change, eV per atom */
+  largestDifference: number;
+  /** a dimer longer than this has such a density, Å; undefined where no dimer has more */
+  dimersBeyond: number | undefined;
+}
+
+/** Everything that is decided before a file is written. */
+export interface ExportPlan {
+  grid: TableGrid;
+  values: TableValues;
+  /** what the files hold, exactly: the model with its embedding functions' ends as `changes` and `linearFrom` say */
+  potential: EamPotential;
+  /** largest error of LAMMPS's interpolation, eV/atom */
+  errorEstimate: number;
+  /** largest error of its forces, eV/Å */
+  forceErrorEstimate: number;
+  /** asked accuracy, eV/atom, and whether it is met */
+  accuracy: number;
+  met: boolean;
+  changes: LowDensityChange[];
+  /** density from which LAMMPS continues F as a straight line */
+  linearFrom: number;
+  /** where the exported potential does not repel; empty when sound */
+  core: CoreViolation[];
+  /** the above in sentences */
+  notes: string[];
+}
+
+const DEFAULT_ACCURACY = 1e-6;
+/** Largest error of half a dimer's force (eV/Å) for each eV/atom of accuracy. */
+const FORCE_SHARE = 25;
+const SIZES = [1000, 1250, 1600, 2000, 2500, 3200, 4000, 5000, 6300, 8000];
+
+/** Table sizes to try, growing, the last being the most allowed. */
+function sizes(most: number): number[] {
+  const out: number[] = [];
+  for (let scale = 1; ; scale *= 10)
+    for (const size of SIZES) {
+      if (size * scale >= most) return [...out, most];
+      out.push(size * scale);
+    }
+}
+
+/**
+ * Chooses table sizes for an asked accuracy by doing LAMMPS's interpolation, and changes the ends of the embedding functions
+ * where no table of the allowed size would do.
+ * @throws InputError when a function is not finite where a table needs it
+ */
+export function planExport(model: ExportModel, options: ExportOptions = {}): ExportPlan {
+  const accuracy = options.accuracy ?? DEFAULT_ACCURACY;
+  const { rMin, potential: exact } = model;
+  if (!(accuracy > 0)) throw new InputError(`the asked accuracy must be positive, not ${accuracy} eV/atom`);
+  if (!(rMin > 0) || !(rMin < exact.cutoff))
+    throw new InputError(`the shortest distance in the data must be between 0 and the cutoff (${exact.cutoff} Å), not ${rMin} Å`);
+  const rhoEnd = Math.max(1.5 * model.rhoMax, compressedDensity(exact, 0.95 * rMin));
+  const indices = exact.elements.map((_, k) => k);
+  // density: sizes for each function on its own
+  const most = Math.max(100, options.maxDensityPoints ?? 200_000);
+  let nrho = 0;
+  const rhoF: number[] = [];
+  for (const a of indices) {
+    const { count, below } = embeddingTable(exact.embedding(a), rhoEnd, accuracy / 2, sizes(most), exact.elements[a]!);
+    nrho = Math.max(nrho, count);
+    rhoF.push(below);
+  }
+  // distance, then both together
+  const distanceSizes = sizes(Math.max(100, options.maxDistancePoints ?? 20_000));
+  const densitySizes = sizes(most);
+  const judged = judgingSurroundings(exact, rMin);
+  const attempt = (nr: number, count: number) => {
+    const grid: TableGrid = { nr, dr: exact.cutoff / (nr - 1), nrho: count, drho: rhoEnd / (count - 1) };
+    const potential = withEdges(exact, rhoF, grid);
+    const values = tabulate(potential, grid);
+    const error = tableError(potential, interpolated(potential, grid, values), judged, rMin, 2 * nr);
+    return { grid, potential, values, error, good: error.energy <= accuracy && error.force <= FORCE_SHARE * accuracy };
+  };
+  let at = 0;
+  let result = attempt(distanceSizes[0]!, nrho);
+  while (!result.good) {
+    if (at < distanceSizes.length - 1) at++;
+    else if (nrho < most) nrho = densitySizes.find((size) => size > nrho)!;
+    else break;
+    result = attempt(distanceSizes[at]!, nrho);
+  }
+  const { grid, potential, values, error } = result;
+  const changes = indices
+    .filter((a) => rhoF[a]! > 0)
+    .map((a) => describeChange(exact, potential, a, Math.ceil(rhoF[a]! / grid.drho) * grid.drho));
+  const core = checkCore(potential, rMin);
+  const linearFrom = linearStart(grid);
+  return {
+    grid,
+    values,
+    potential,
+    errorEstimate: error.energy,
+    forceErrorEstimate: error.force,
+    accuracy,
+    met: result.good,
+    changes,
+    linearFrom,
+    core,
+    notes: notesOf(result.good, accuracy, error.energy, error.where, changes, linearFrom, core),
+  };
+}
+
+/** The last four steps of the table are straight, so that LAMMPS's slope at its end is exact. */
+function linearStart(grid: TableGrid): number {
+  return (grid.nrho - 5) * grid.drho;
+}
+
+function withEdges(exact: EamPotential, rhoF: readonly number[], grid: TableGrid): EamPotential {
+  const linearFrom = linearStart(grid);
+  const embedding = exact.elements.map((_, a) => {
+    // on this grid's rows
+    const below = Math.ceil(rhoF[a]! / grid.drho) * grid.drho;
+    return new EdgedEmbedding(exact.embedding(a), grid.drho, below, linearFrom);
+  });
+  return {
+    elements: exact.elements,
+    cutoff: exact.cutoff,
+    pair: (a, b) => exact.pair(a, b),
+    density: (a, b) => exact.density(a, b),
+    embedding: (a) => embedding[a]!,
+  };
+}
+
+/** Largest density in fcc crystals of this nearest-neighbour distance (Å). */
+function compressedDensity(potential: EamPotential, distance: number): number {
+  const slope = new Float64Array(1);
+  let largest = 0;
+  for (let a = 0; a < potential.elements.length; a++)
+    for (let b = 0; b < potential.elements.length; b++) {
+      let rho = 0;
+      for (const { ratio, count } of shellCounts('fcc', potential.cutoff / distance))
+        if (ratio * distance < potential.cutoff) rho += count * potential.density(a, b).evaluate(ratio * distance, slope);
+      largest = Math.max(largest, rho);
+    }
+  if (!(largest > 0) || !Number.isFinite(largest))
+    throw new InputError(`the density in a compressed crystal (${distance.toFixed(2)} Å) is ${largest}; it must be positive`);
+  return largest;
+}
+
+/** The fewest points that hold F to `tolerance` (eV), and the density below which F must be replaced for that (0: nowhere). */
+function embeddingTable(
+  f: ScalarFunction,
+  rhoEnd: number,
+  tolerance: number,
+  counts: readonly number[],
+  element: string,
+): { count: number; below: number } {
+  const atZero = f.evaluate(0, new Float64Array(1));
+  if (!Number.isFinite(atZero))
+    throw new InputError(
+      `the embedding energy of ${element} at density 0 is ${atZero}, so a free atom has no energy`,
+      {},
+      {
+        hint: 'give the equation a density floor, or another embedding function',
+      },
+    );
+  const most = counts[counts.length - 1]!;
+  const failures = tableFailures(f, rhoEnd, most, tolerance);
+  if (failures === 0) {
+    // smaller tables, from the smallest on
+    for (const count of counts) if (tableFailures(f, rhoEnd, count, tolerance) === 0) return { count, below: 0 };
+  }
+  // an unbounded slope or curvature at zero shows itself by failures near zero alone
+  return { count: most, below: failures > 0.02 * rhoEnd ? 0 : failures };
+}
+
+/** The largest density at which a table of `count` points is off by more than `tolerance`; 0 where there is none. */
+function tableFailures(f: ScalarFunction, rhoEnd: number, count: number, tolerance: number): number {
+  const step = rhoEnd / (count - 1);
+  const slope = new Float64Array(1);
+  const limit = (value: number) => tolerance * Math.max(1, Math.abs(value) / 10);
+  let largest = 0;
+  // windows of eight points, dense near zero and sparse further up, have all the neighbours that the slopes need
+  for (let i = 0; i < count - 6; i += i < 400 ? 1 : Math.ceil(i / 100)) {
+    const start = Math.max(0, i - 3);
+    const values = Float64Array.from({ length: 8 }, (_, k) => f.evaluate((start + k) * step, slope));
+    const table = new LammpsSpline(values, step, 'line');
+    for (const part of [0.25, 0.5, 0.75]) {
+      const rho = (i + part) * step;
+      const value = f.evaluate(rho, slope);
+      // NaN fails
+      if (!(Math.abs(table.evaluate(rho - start * step, slope) - value) <= limit(value))) largest = rho;
+    }
+  }
+  return largest;
+}
+
+function describeChange(exact: EamPotential, exported: EamPotential, a: number, rhoF: number): LowDensityChange {
+  const slope = new Float64Array(1);
+  let largestDifference = 0;
+  for (let k = 1; k < 1000; k++) {
+    // most of the change is close to zero
+    const rho = rhoF * (k / 1000) ** 2;
+    const change = Math.abs(exported.embedding(a).evaluate(rho, slope) - exact.embedding(a).evaluate(rho, slope));
+    largestDifference = Math.max(largestDifference, change);
+  }
+  let dimersBeyond: number | undefined;
+  for (let b = 0; b < exact.elements.length; b++)
+    for (let r = exact.cutoff; r > 0; r -= 0.005)
+      if (exact.density(a, b).evaluate(r, slope) >= rhoF) {
+        dimersBeyond = Math.max(dimersBeyond ?? 0, r);
+        break;
+      }
+  return { element: exact.elements[a]!, belowDensity: rhoF, largestDifference, dimersBeyond };
+}
+
+function notesOf(
+  met: boolean,
+  accuracy: number,
+  error: number,
+  where: string,
+  changes: readonly LowDensityChange[],
+  linearFrom: number,
+  core: readonly CoreViolation[],
+): string[] {
+  const notes = [`LAMMPS interpolates these tables to ${error.toExponential(1)} eV/atom (worst: ${where})`];
+  if (!met) notes.push(`the asked ${accuracy.toExponential(1)} eV/atom is not met with the largest tables allowed`);
+  for (const { element, belowDensity, largestDifference, dimersBeyond } of changes) {
+    const dimer = dimersBeyond === undefined ? '' : `, that is a dimer longer than ${dimersBeyond.toFixed(2)} Å,`;
+    notes.push(
+      `below density ${belowDensity.toPrecision(3)}${dimer} F of ${element} differs from the printed equation by at most ${largestDifference.toPrecision(2)} eV`,
+    );
+  }
+  notes.push(`above density ${linearFrom.toPrecision(4)}, F continues as a straight line`);
+  for (const { what, from, to, drop } of core)
+    notes.push(`no repulsion: ${what} gains ${drop.toPrecision(3)} eV when pushed together from ${to.toFixed(2)} to ${from.toFixed(2)} Å`);
+  return notes;
+}
+
+/** Shortest distance at which a table's accuracy is judged, Å. */
+export function judgedFrom(model: ExportModel): number {
+  return CORE_FROM * model.rMin;
+}
