@@ -114,8 +114,16 @@ function checkNetwork({ network }: Settings): Problem[] {
   return problems;
 }
 
-function checkRun({ max_time: time, lammps }: Settings): Problem[] {
+function checkRun({ max_time: time, lammps, report }: Settings): Problem[] {
   const problems = time === undefined ? [] : caught(() => parseDuration(time), ['max_time']);
+  (report.windows ?? []).forEach((edge, index, edges) => {
+    if (index > 0 && edge <= edges[index - 1]!)
+      problems.push({
+        message: `report.windows: ${edge} follows ${edges[index - 1]}`,
+        hint: 'the edges have to ascend',
+        at: { path: ['report', 'windows', index] },
+      });
+  });
   const names = ['embedded', 'native'];
   const guess = names.includes(lammps) || /[/\s]/.test(lammps) ? undefined : suggest(lammps, names);
   if (guess)

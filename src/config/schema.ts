@@ -178,6 +178,17 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('files for LAMMPS and their proof'),
+  report: z
+    .strictObject({
+      windows: z
+        .array(z.number())
+        .optional()
+        .describe('edges of the energy windows, ascending; default 0.13, 0.73 and 1.73 above the lowest energy')
+        .meta(unit('eV/atom')),
+      compare: z.array(z.string()).default([]).describe('built-in names, model folders or eam files that the report compares with'),
+    })
+    .prefault({})
+    .describe('what the report shows'),
   lammps: z.string().default('embedded').describe('embedded, native, or the path of an lmp executable'),
   directory: z.string().optional().describe('run directory, relative to the settings file; default runs/NAME-OF-SETTINGS'),
   max_time: z

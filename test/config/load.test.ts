@@ -102,6 +102,7 @@ describe('settings file', () => {
     ['a length unit past the cutoff', `${DATA}network: { length_unit: 9 }\n`, 'fit.yaml:2:25:', ['not below the cutoff']],
     ['no element', `${DATA}element: cu\n`, 'fit.yaml:2:10:', ["write 'Cu'"]],
     ['a reference energy of no element', `${DATA}reference_energy: { Xx: -3 }\n`, 'fit.yaml:2:21:', ["'Xx'"]],
+    ['energy windows that do not ascend', `${DATA}report: { windows: [1, 1] }\n`, 'fit.yaml:2:24:', ['have to ascend']],
     ['a strange duration', `${DATA}max_time: 1 fortnight\n`, 'fit.yaml:2:11:', ['not a duration', '1h30m']],
     ['a misspelt engine', `${DATA}lammps: embeded\n`, 'fit.yaml:2:9:', ["did you mean 'embedded'?"]],
     [

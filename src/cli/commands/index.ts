@@ -10,6 +10,9 @@ export interface CommandModule {
  * that is called is loaded, so that the others cost nothing.
  */
 export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  quickstart: () => import('./quickstart.js'),
+  fit: () => import('./fit.js'),
+  audit: () => import('./audit.js'),
   convert: () => import('./convert.js'),
   schema: () => import('./schema.js'),
 };

@@ -1,0 +1,140 @@
+import { join, relative } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { Settings } from '../../config/schema.js';
+import { StoppedError } from '../../errors.js';
+import type { FitResult } from '../../workflows/fit.js';
+import { durationOption, nonEmpty, stoppable, wholeNumber } from '../options.js';
+
+interface FitFlags {
+  seed?: number;
+  resume?: boolean;
+  maxTime?: number;
+  workers?: number;
+  lammps?: string;
+  directory?: string;
+  audit?: Settings['data']['audit'];
+  mend?: boolean;
+  backend?: Settings['backend'];
+  quiet?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ eqpot fit copper.yaml
+  $ eqpot fit copper.yaml --mend --seed 7 --directory runs/seed-7
+  $ eqpot fit copper.yaml --max-time 3h50m --resume
+  $ touch runs/copper/EXIT        saves the state and stops
+
+Options win over the settings file. A run that is stopped (signal, --max-time, EXIT file; in a Slurm job a minute before its end)
+has exit code 5; --resume goes on and ends with the result that it would have had. Every setting: docs/settings.md.
+`;
+
+/** `eqpot fit SETTINGS.yaml` */
+export function register(program: Command): void {
+  program
+    .command('fit')
+    .description('fit a closed EAM equation to data, write LAMMPS files and have LAMMPS prove them')
+    .argument('<settings>', 'settings file, YAML')
+    .option('--seed <n>', 'seed of every random choice', wholeNumber(0))
+    .option('--resume', 'go on from the state saved in the run directory, if there is one')
+    .option('--max-time <duration>', 'save and stop after this time: seconds, 30m, 1h30m or 02:30:00', durationOption)
+    .option('--workers <n>', 'worker threads (default: processors of the job)', wholeNumber(1, 256))
+    .option('--lammps <which>', 'embedded, native, or a command such as "mpirun -np 4 lmp"', nonEmpty)
+    .option('--directory <folder>', 'run directory (default: that of the settings, or runs/NAME beside them)', nonEmpty)
+    .addOption(new Option('--audit <mode>', 'what becomes of frames that contradict themselves').choices(['mend', 'exclude', 'keep']))
+    .addOption(new Option('--mend', 'the same as --audit mend').conflicts('audit'))
+    .addOption(new Option('--backend <name>', 'what computes batches in the tree search').choices(['wasm', 'tensorflow']))
+    .option('--quiet', 'no progress on the terminal (run.log has it)')
+    .addHelpText('after', EXAMPLES)
+    .action(act);
+}
+
+async function act(file: string, flags: FitFlags): Promise<void> {
+  const [{ loadSettings, runDirectory }, { parseDuration }, { createProgress }, { slurmTimeLeft }, { defaultWorkers }, { version }] =
+    await Promise.all([
+      import('../../config/load.js'),
+      import('../../config/duration.js'),
+      import('../../engines/progress.js'),
+      import('../../engines/stop.js'),
+      import('../../engines/workers.js'),
+      import('../../config/version.js'),
+    ]);
+  const loaded = loadSettings(file);
+  const settings = override(loaded.settings, flags);
+  const directory = runDirectory(loaded, flags.directory);
+  const command = commandLine(process.argv.slice(2));
+  const maxTimeSeconds = flags.maxTime ?? (settings.max_time === undefined ? slurmTimeLeft() : parseDuration(settings.max_time));
+  const logFile = join(directory, 'run.log');
+  const progress = createProgress({ logFile, quiet: flags.quiet ?? false });
+  progress.line(`eqpot ${version()}: ${command}`);
+  progress.line(
+    `run directory ${directory}, seed ${settings.seed}, ${settings.workers ?? defaultWorkers()} threads` +
+      (maxTimeSeconds === undefined ? '' : `, at most ${maxTimeSeconds} s`),
+  );
+  const stopOptions = {
+    directory,
+    announce: (line: string) => progress.line(line),
+    ...(maxTimeSeconds === undefined ? {} : { maxTimeSeconds }),
+  };
+  try {
+    const result = await stoppable(stopOptions, async (stop) => {
+      const { fit } = await import('../../workflows/fit.js');
+      return fit(settings, {
+        directory: loaded.directory,
+        runDirectory: directory,
+        settingsText: loaded.text,
+        command,
+        resume: flags.resume ?? false,
+        progress,
+        stop,
+      });
+    });
+    progress.line('done');
+    process.stdout.write(await describe(result));
+  } catch (error) {
+    progress.done();
+    // the terminal gets the message from the command line's own error handling
+    createProgress({ logFile, quiet: true }).line(`ended: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof StoppedError) process.stderr.write(`to go on: ${resumeCommand(command)}\n`);
+    throw error;
+  }
+}
+
+/** The settings with what the command line says otherwise. */
+function override(settings: Settings, flags: FitFlags): Settings {
+  const audit = flags.mend ? 'mend' : (flags.audit ?? settings.data.audit);
+  return {
+    ...settings,
+    data: { ...settings.data, audit },
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+    ...(flags.lammps === undefined ? {} : { lammps: flags.lammps }),
+    ...(flags.backend === undefined ? {} : { backend: flags.backend }),
+  };
+}
+
+/** The result for a person; everything else is in the report. */
+async function describe({ model, complexity, loss, proof, directory, files }: FitResult): Promise<string> {
+  const { printText } = await import('../../expressions/print.js');
+  const short = relative('.', directory) || '.';
+  return [
+    '',
+    `${model.title}: ${complexity} nodes, loss ${(loss * 1e3).toPrecision(4)} meV/atom`,
+    `  phi(r) = ${printText(model.pair, 'r')}`,
+    `  rho(r) = ${printText(model.density, 'r')}`,
+    `  F(rho) = ${printText(model.embedding, 'rho')}`,
+    `LAMMPS (${proof.engine.kind}, ${proof.engine.version}) agrees on ${proof.structures.length} structures: ` +
+      `energy within ${proof.worst.energyDifferencePerAtom.toExponential(1)} eV/atom, forces within ${proof.worst.maxForceDifference.toExponential(1)} eV/Å`,
+    `in ${short}: ${files.join(', ')}`,
+    '',
+  ].join('\n');
+}
+
+/** The command as it could be typed again. */
+function commandLine(args: readonly string[]): string {
+  return ['eqpot', ...args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`))].join(' ');
+}
+
+function resumeCommand(command: string): string {
+  return command.includes(' --resume') ? command : `${command} --resume`;
+}
