@@ -65,7 +65,11 @@ export function neighbourPairs(structure: Structure, cutoff: number): NeighbourL
     const span = bounds[d]![1] - bounds[d]![0];
     return Math.max(1, Math.min(perDirection, Math.floor((heights[d]! * span) / (cutoff / 2))));
   });
-  const reach = [0, 1, 2].map((d) => Math.ceil((cutoff / heights[d]! / (bounds[d]![1] - bounds[d]![0])) * bins[d]!));
+  const reach = [0, 1, 2].map((d) => {
+    const steps = Math.ceil((cutoff / heights[d]! / (bounds[d]![1] - bounds[d]![0])) * bins[d]!);
+    // without images there is nothing past the last bin, and atoms in one plane make that span next to nothing
+    return pbc[d] ? steps : Math.min(steps, bins[d]! - 1);
+  });
   const binOf = new Int32Array(n);
   const start = new Int32Array(bins[0]! * bins[1]! * bins[2]! + 1);
   for (let i = 0; i < n; i++) {
@@ -158,22 +162,33 @@ function grow<T extends Int32Array | Float64Array>(array: T, length: number): T 
   return bigger;
 }
 
-/** The cell with unit vectors put in place of missing lattice vectors along non-periodic directions. */
+/**
+ * The cell with vectors of length `cutoff` put in place of missing lattice vectors along non-periodic directions, perpendicular to
+ * the others.
+ */
 function boxFor(structure: Structure, cutoff: number): Float64Array {
   const cell = structure.cell.slice();
   const rows = [0, 1, 2].map((d) => Math.hypot(cell[3 * d]!, cell[3 * d + 1]!, cell[3 * d + 2]!));
   for (let d = 0; d < 3; d++) {
     if (rows[d]! > 0) continue;
     if (structure.pbc[d]) throw new InputError(`lattice vector ${d + 1} is zero, but the structure is periodic along it`);
-    const a = ((d + 1) % 3) * 3;
-    const b = ((d + 2) % 3) * 3;
-    const normal = [
-      cell[a + 1]! * cell[b + 2]! - cell[a + 2]! * cell[b + 1]!,
-      cell[a + 2]! * cell[b]! - cell[a]! * cell[b + 2]!,
-      cell[a]! * cell[b + 1]! - cell[a + 1]! * cell[b]!,
-    ];
+    const row = (k: number): Float64Array => cell.subarray(3 * (k % 3), 3 * (k % 3) + 3);
+    const a = row(d + 1);
+    const b = row(d + 2);
+    let normal = cross(a, b);
+    if (Math.hypot(...normal) === 0) {
+      // at most one other vector is there yet: turn away from it, towards the axis that it follows least
+      const other = Math.hypot(...a) > 0 ? a : b;
+      const least = [0, 1, 2].reduce((best, x) => (Math.abs(other[x]!) < Math.abs(other[best]!) ? x : best), d);
+      const axis = [0, 1, 2].map((x) => (x === least ? 1 : 0));
+      normal = Math.hypot(...other) > 0 ? cross(other, axis) : axis;
+    }
     const length = Math.hypot(...normal);
-    for (let x = 0; x < 3; x++) cell[3 * d + x] = (length > 0 ? normal[x]! / length : x === d ? 1 : 0) * cutoff;
+    for (let x = 0; x < 3; x++) cell[3 * d + x] = (normal[x]! / length) * cutoff;
   }
   return cell;
+}
+
+function cross(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
+  return [a[1]! * b[2]! - a[2]! * b[1]!, a[2]! * b[0]! - a[0]! * b[2]!, a[0]! * b[1]! - a[1]! * b[0]!];
 }
