@@ -35,8 +35,8 @@ function install() {
   const problem = installProblem();
   if (problem === undefined) return;
   say(`installing the packages (${problem})`);
-  // no package that is needed has an install script of its own
-  if (npm(['ci', '--no-audit', '--no-fund'])) return;
+  // no package needs an install script of its own
+  if (npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'])) return;
   fail(
     'the packages could not be installed; the lines above say why.',
     'Behind a proxy: npm config set proxy http://HOST:PORT.',
