@@ -53,10 +53,12 @@ function isLongCall(e: Expression): e is Expression & { kind: 'call' } {
   return e.kind === 'call' && e.name !== 'sqrt' && e.argument.kind === 'sum' && e.argument.terms.length >= LONG;
 }
 
-function hasFraction(e: Expression): boolean {
+/** Whether brackets around the expression have to be higher than a line. */
+export function hasFraction(e: Expression): boolean {
   if (e.kind === 'sum') return e.terms.some(hasFraction);
   if (e.kind === 'product') return e.factors.some(hasFraction);
-  return e.kind === 'power' && e.exponent < 0;
+  if (e.kind === 'call') return hasFraction(e.argument);
+  return e.kind === 'power' && (e.exponent < 0 || hasFraction(e.base));
 }
 
 function whole(factors: Expression[]): Token {

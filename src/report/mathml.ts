@@ -1,5 +1,5 @@
 import type { Expression } from '../expressions/expression.js';
-import { breakExpression, fractionOf, type Piece, splitSign } from './line-breaking.js';
+import { breakExpression, fractionOf, hasFraction, type Piece, splitSign } from './line-breaking.js';
 import { escapeText } from './markup.js';
 import { scientificParts } from './numbers.js';
 
@@ -73,8 +73,8 @@ class Writer {
     for (const [k, token] of tokens.entries()) {
       if (token.kind === 'sign') out += sign(token.sign === '-', token.leading, k === 0);
       else if (token.kind === 'open')
-        out += `${this.spaceAfter(tokens[k - 1])}${mathmlName(token.name)}${APPLY}${fence('[', 'prefix', token.tall)}`;
-      else if (token.kind === 'close') out += fence(']', 'postfix', token.tall);
+        out += `${this.spaceAfter(tokens[k - 1])}${mathmlName(token.name)}${APPLY}${fence('[', 'prefix', token.tall ? 'tall' : 'line')}`;
+      else if (token.kind === 'close') out += fence(']', 'postfix', token.tall ? 'tall' : 'line');
       else out += (tokens[k - 1]?.kind === 'close' ? THIN_SPACE : '') + this.sequence(token.expression);
     }
     return out;
@@ -110,7 +110,7 @@ class Writer {
         return this.power(e.base, e.exponent);
       case 'call':
         if (e.name === 'sqrt') return `<msqrt>${this.sequence(e.argument)}</msqrt>`;
-        return mathmlName(e.name) + APPLY + row(fence('(', 'prefix') + this.sequence(e.argument) + fence(')', 'postfix'));
+        return mathmlName(e.name) + APPLY + this.bracketed(e.argument);
     }
   }
 
@@ -137,7 +137,8 @@ class Writer {
   }
 
   private bracketed(e: Expression): string {
-    return row(fence('(', 'prefix') + this.sequence(e) + fence(')', 'postfix'));
+    const height = hasFraction(e) ? 'content' : 'line';
+    return row(fence('(', 'prefix', height) + this.sequence(e) + fence(')', 'postfix', height));
   }
 }
 
@@ -155,7 +156,11 @@ function sign(negative: boolean, leading: boolean, atStart = false): string {
   return `<mo ${form}>${negative ? '−' : '+'}</mo>`;
 }
 
-/** @param tall as high as a fraction, whatever stands beside it */
-function fence(bracket: string, form: 'prefix' | 'postfix', tall = false): string {
-  return `<mo form="${form}" stretchy="true"${tall ? ' minsize="2.6em"' : ''}>${bracket}</mo>`;
+/**
+ * A bracket as high as a line, as its content, or as a fraction whatever stands beside it. Brackets that need not stretch must not:
+ * some fonts have wide margins in their stretched ones.
+ */
+function fence(bracket: string, form: 'prefix' | 'postfix', height: 'line' | 'content' | 'tall'): string {
+  const stretch = height === 'line' ? 'stretchy="false"' : height === 'content' ? 'stretchy="true"' : 'stretchy="true" minsize="2.6em"';
+  return `<mo form="${form}" ${stretch}>${bracket}</mo>`;
 }

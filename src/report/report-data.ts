@@ -113,7 +113,7 @@ export interface ReportEnergyPoint {
 }
 
 export interface ReportWindow {
-  /** eV/atom above the lowest energy, inclusive */
+  /** eV/atom above the lowest energy, inclusive; -Infinity for an open end */
   from: number;
   /** eV/atom above the lowest energy, exclusive; Infinity for an open end */
   to: number;
@@ -195,6 +195,7 @@ export interface ReportFrontEntry {
   loss: number;
   /** Å */
   cutoff: number;
+  /** the three equations, separated by semicolons; shown with rounded constants */
   equationText: string;
   chosen: boolean;
 }

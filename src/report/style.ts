@@ -82,7 +82,7 @@ th { white-space: nowrap; }
 .tight { white-space: nowrap; }
 .tight code { overflow-wrap: normal; }
 tr.chosen td { background: var(--good-back); }
-code.line { white-space: nowrap; }
+code.line { display: block; min-width: 44ch; }
 code.hash { overflow-wrap: anywhere; font-size: 0.74rem; color: var(--soft); }
 details { margin: 0 0 12px; }
 summary { cursor: pointer; padding: 4px 0; }
@@ -143,7 +143,7 @@ figure { margin: 0; flex: 1 1 min(100%, 330px); max-width: 460px; }
   figure, tr, .summary, .equation { break-inside: avoid; }
   .scroll, pre { overflow: visible; max-height: none; }
   pre { white-space: pre-wrap; }
-  code.line { white-space: normal; }
+  code.line { min-width: 0; }
   figure, .small figure { flex: 0 0 31%; }
   details::details-content { content-visibility: visible; height: auto; }
   .summary, .tile, .strip div, .verdict, .tag, .band, .cells, tr.chosen td, pre, code { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -25,9 +25,9 @@ export function typesetPart(part: EquationPart, digits: number): Markup {
   return markup`<p class="equation">${raw([math(`<mrow>${left}${first}</mrow>`), ...rest.map((piece) => math(piece))].join(' '))}</p>`;
 }
 
-/** The argument of a function, in brackets as high as itself. */
+/** The argument of a function, in brackets as high as a line. */
 function of(argument: string): string {
-  return `<mrow><mo form="prefix">(</mo>${argument}<mo form="postfix">)</mo></mrow>`;
+  return `<mrow><mo form="prefix" stretchy="false">(</mo>${argument}<mo form="postfix" stretchy="false">)</mo></mrow>`;
 }
 
 const PLUS = '<mo form="infix" lspace="0em" rspace="0.24em">+</mo>';
@@ -65,7 +65,7 @@ const CUTOFFS: Partial<Record<CutoffStyle, (cutoff: number, width: number) => st
         `<mi>${f}</mi>${of('<mi>r</mi>')}<mo>→</mo><mi>${f}</mi>${of('<mi>r</mi>')}<mo>−</mo><mi>${f}</mi>${of(n(cutoff))}${k === 0 ? '<mo>,</mo>' : ''}`,
     ),
   quintic: (cutoff, width) => [
-    `${T_OF_R}<mn>1</mn><mo>−</mo><msup><mi>x</mi><mn>3</mn></msup><mo>(</mo><mn>10</mn><mo>−</mo><mn>15</mn><mi>x</mi><mo>+</mo><mn>6</mn><msup><mi>x</mi><mn>2</mn></msup><mo>)</mo><mo>,</mo>`,
+    `${T_OF_R}<mn>1</mn><mo>−</mo><msup><mi>x</mi><mn>3</mn></msup><mo form="prefix" stretchy="false">(</mo><mn>10</mn><mo>−</mo><mn>15</mn><mi>x</mi><mo>+</mo><mn>6</mn><msup><mi>x</mi><mn>2</mn></msup><mo form="postfix" stretchy="false">)</mo><mo>,</mo>`,
     `<mi>x</mi><mo>=</mo><mi>max</mi><mo>⁡</mo><mo form="prefix" stretchy="true">(</mo><mn>0</mn><mo>,</mo><mfrac><mrow><mi>r</mi><mo>−</mo>${n(cutoff - width)}</mrow>${n(width)}</mfrac><mo form="postfix" stretchy="true">)</mo>`,
   ],
   mishin: (cutoff, width) => [

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { renderReport } from '../../src/report/html.js';
 import type { ReportData } from '../../src/report/report-data.js';
+import { roundedText } from '../../src/report/sections/front.js';
 import { sampleReport } from './sample.js';
 import { elements, hasClass, parseXml, textOf } from './xml.js';
 
@@ -149,6 +150,21 @@ describe('report page', () => {
     expect(text).to.contain(`${broken} frames without a finite energy are not shown`);
     const empty = mapLeaves(sampleReport(), (value) => value, true);
     parseXml(renderReport(empty));
+  });
+
+  it('names open windows, rounds the equations of the front and shows where a search begins with forbidden candidates', () => {
+    const data = sampleReport();
+    data.parity!.windows = data.parity!.windows.map((w, k) => (k === 0 ? { ...w, from: -Infinity } : w));
+    data.history = [{ name: 'one', steps: [1, 50, 900], losses: [1e18, 0.3, 0.006] }];
+    const text = renderReport(data);
+    expect(text).to.contain('up to 0.15 eV/atom').and.contain('above 2 eV/atom');
+    expect(text).to.contain('<code class="line">phi(r) = 644.65/r^9</code>').and.not.contain('644.6525');
+    const plot = [...elements(parseXml(text))].find((e) => e.attributes.id === 'history-plot')!;
+    const ticks = [...elements(plot)].find((e) => e.attributes.class === 'ticks')!;
+    expect(textOf(ticks)).not.to.contain('10¹');
+    expect(roundedText('0.0396*exp(-2.4353219/r^10 + 1.234567890e-7*r) - 133.898/r2')).to.equal(
+      '0.0396*exp(-2.4353/r^10 + 1.2346e-7*r) - 133.898/r2',
+    );
   });
 
   it('stays small for many points', () => {

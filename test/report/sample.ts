@@ -287,7 +287,7 @@ function sampleFront(): NonNullable<ReportData['front']> {
     complexity: complexity!,
     loss: loss!,
     cutoff: k % 3 === 1 ? 5.5 : 6,
-    equationText: `phi(r) = ${(1289.305 / (k + 1)).toFixed(4)}/r^9; rho(r) = 527.6214/r^6 + ${k}*exp(-1.35*r); F(rho) = -1.${k}*sqrt(rho) + 0.0175*rho`,
+    equationText: `phi(r) = ${1289.305 / (k + 1)}/r^9; rho(r) = 527.6214/r^6 + ${k}*exp(-1.35*r); F(rho) = -1.${k}*sqrt(rho) + 0.0175*rho`,
     chosen: k === 8,
   }));
 }

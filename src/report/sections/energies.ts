@@ -43,7 +43,7 @@ export function energiesSection(parity: ReportParity, styles: ModelStyles): Sect
       )
     }
 ${remarks.length > 0 && note(remarks.join(' '))}
-<div class="beside">${windowTable(parity)}${errorsByWindow(parity, styles)}</div>`,
+<div class="beside"><div>${windowTable(parity)}</div>${errorsByWindow(parity, styles)}</div>`,
   };
 }
 
@@ -54,9 +54,16 @@ export function lowestOf(energies: readonly ReportEnergyPoint[]): number {
   return lowest;
 }
 
-/** `0 to 0.15`, `above 2`, eV/atom */
+/** `0.15 to 0.5`, `up to 0.15` or `above 2`, eV/atom */
 export function windowText({ from, to }: ReportWindow): string {
+  if (!Number.isFinite(from)) return Number.isFinite(to) ? `up to ${significant(to, 3)}` : 'all';
   return Number.isFinite(to) ? `${significant(from, 3)} to ${significant(to, 3)}` : `above ${significant(from, 3)}`;
+}
+
+/** The same, short enough for an axis. */
+function windowTick({ from, to }: ReportWindow): string {
+  if (!Number.isFinite(from)) return Number.isFinite(to) ? `< ${significant(to, 2)}` : 'all';
+  return Number.isFinite(to) ? `${significant(from, 2)}–${significant(to, 2)}` : `> ${significant(from, 2)}`;
 }
 
 interface Panel {
@@ -179,7 +186,7 @@ function errorsByWindow(parity: ReportParity, styles: ModelStyles): Markup | und
         domain: [-0.5, windows.length - 0.5],
         ticks: windows.map((w, k) => ({
           value: k,
-          label: Number.isFinite(w.to) ? `${significant(w.from, 2)}–${significant(w.to, 2)}` : `> ${significant(w.from, 2)}`,
+          label: windowTick(w),
         })),
       },
       y: { label: 'MAE', unit: 'meV/atom', domain, log: true },

@@ -11,6 +11,8 @@ import { foldedTable } from '../table.js';
 
 /** Restarts drawn besides the best one. */
 const MOST_RESTARTS = 60;
+/** Losses this many times the best are above the figure. */
+const MOST_LOSS = 3000;
 /** Points that a restart's line is thinned to. */
 const MOST_STEPS = 300;
 
@@ -65,8 +67,15 @@ function frontPoint(e: ReportFrontEntry): { x: number; y: number; tooltip: strin
   return {
     x: e.complexity,
     y: 1000 * e.loss,
-    tooltip: `${plural(e.complexity, 'node')}, ${milli(e.loss)} meV/atom, cutoff ${significant(e.cutoff, 4)} Å\n${e.equationText}`,
+    tooltip: `${plural(e.complexity, 'node')}, ${milli(e.loss)} meV/atom, cutoff ${significant(e.cutoff, 4)} Å\n${roundedText(e.equationText)}`,
   };
+}
+
+/** Constants of a text with more digits than a reader needs, rounded to five. */
+export function roundedText(text: string): string {
+  return text.replace(/(?<![\w.])\d+\.?\d*(?:e[+-]?\d+)?/gi, (number) =>
+    number.length > 6 ? String(Number(Number(number).toPrecision(5))) : number,
+  );
 }
 
 /** Entries that no simpler entry beats, by complexity. */
@@ -85,7 +94,7 @@ function frontTable(front: readonly ReportFrontEntry[]): Markup {
   const rows = [...front].sort((a, b) => a.complexity - b.complexity || a.loss - b.loss);
   return foldedTable(
     {
-      caption: 'The front: the most accurate equation found at each complexity',
+      caption: 'The front: the most accurate equation found at each complexity; constants rounded',
       columns: [
         { head: 'nodes', align: 'right' },
         { head: 'loss, meV/atom', align: 'right' },
@@ -98,7 +107,7 @@ function frontTable(front: readonly ReportFrontEntry[]): Markup {
         milli(e.loss),
         significant(e.cutoff, 4),
         e.chosen && markup`<b>chosen</b>`,
-        markup`<code class="line">${e.equationText}</code>`,
+        e.equationText.split(/\s*;\s*/).map((one) => markup`<code class="line">${roundedText(one)}</code>`),
       ]),
       emphasised: new Set(rows.flatMap((e, k) => (e.chosen ? [k] : []))),
     },
@@ -117,7 +126,9 @@ function historyPlot(history: readonly ReportRestart[]): Markup | undefined {
     thin.map((t) => t.steps),
     0.01,
   );
-  const yDomain = logExtent(thin.map((t) => t.losses));
+  // forbidden candidates have a loss of astronomic size; the figure begins where the search is on its way
+  const floor = Math.min(...thin.map((t) => finiteOr(t.losses.at(-1), Infinity)));
+  const yDomain = logExtent(thin.map((t) => t.losses.filter((loss) => loss <= MOST_LOSS * floor)));
   if (!xDomain || !yDomain) return undefined;
   const draw = (r: { name: string; steps: number[]; losses: number[] }, className: string): Mark =>
     line(r.steps, r.losses, className, { step: true, tooltip: `${r.name}: ${milli((r.losses.at(-1) ?? Number.NaN) / 1000)} meV/atom` });

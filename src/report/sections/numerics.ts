@@ -1,4 +1,4 @@
-import { type Markup, markup } from '../markup.js';
+import { markup } from '../markup.js';
 import { count, MISSING, milli, plural, significant } from '../numbers.js';
 import type { ReportCrossValidation, ReportMoments, ReportRecovery } from '../report-data.js';
 import { facts, note, type Section } from '../section.js';
@@ -6,40 +6,30 @@ import { renderTable } from '../table.js';
 
 /** How well the structure of the equation, refitted without a part of the data, predicts that part. */
 export function crossValidationSection(cv: ReportCrossValidation): Section {
-  const rows: Markup[][] = [];
-  const row = (
-    name: string,
-    energyMae: number | undefined,
-    energyRmse: number | undefined,
-    forceMae: number | undefined,
-    frames?: number,
-  ): void => {
-    rows.push(
-      [name, frames === undefined ? '' : count(frames), milli(energyMae), milli(energyRmse), milli(forceMae)].map(
-        (cell) => markup`${cell}`,
-      ),
-    );
-  };
-  row('held out, all folds', cv.energyMae, cv.energyRmse, cv.forceMae);
-  if (cv.trainEnergyMae !== undefined || cv.trainForceMae !== undefined)
-    row('fitted frames', cv.trainEnergyMae, undefined, cv.trainForceMae);
-  cv.byFold?.forEach((fold, k) => {
-    row(`fold ${k + 1}`, fold.energyMae, undefined, fold.forceMae, fold.frames);
+  type Row = { part: string; frames?: number; energyMae?: number; energyRmse?: number; forceMae?: number };
+  const { energyMae, energyRmse, forceMae, trainEnergyMae, trainForceMae, byFold = [] } = cv;
+  const rows: Row[] = [{ part: 'held out, all folds', energyMae, energyRmse, forceMae }];
+  if (trainEnergyMae !== undefined || trainForceMae !== undefined)
+    rows.push({ part: 'fitted frames', energyMae: trainEnergyMae, forceMae: trainForceMae });
+  byFold.forEach((fold, k) => {
+    rows.push({ part: `fold ${k + 1}`, ...fold });
   });
+  const columns = (
+    [
+      ['frames', 'frames', count],
+      ['energy MAE', 'energyMae', milli],
+      ['energy RMSE', 'energyRmse', milli],
+      ['force MAE', 'forceMae', milli],
+    ] as const
+  ).filter(([, key]) => rows.some((row) => row[key] !== undefined));
   return {
     id: 'cross-validation',
     title: 'Cross-validation',
     body: markup`<p>The constants were refitted ${cv.folds} times, each time without one part of the frames, and judged on that part.</p>
 ${renderTable({
   caption: 'Energies in meV/atom, forces in meV/Å',
-  columns: [
-    { head: 'part', tight: true },
-    { head: 'frames', align: 'right' },
-    { head: 'energy MAE', align: 'right' },
-    { head: 'energy RMSE', align: 'right' },
-    { head: 'force MAE', align: 'right' },
-  ],
-  rows,
+  columns: [{ head: 'part', tight: true }, ...columns.map(([head]) => ({ head, align: 'right' as const }))],
+  rows: rows.map((row) => [row.part, ...columns.map(([, key, written]) => row[key] !== undefined && written(row[key]))]),
   emphasised: new Set([0]),
 })}`,
   };
