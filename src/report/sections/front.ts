@@ -74,7 +74,7 @@ function frontPoint(e: ReportFrontEntry): { x: number; y: number; tooltip: strin
 /** Constants of a text with more digits than a reader needs, rounded to five. */
 export function roundedText(text: string): string {
   return text.replace(/(?<![\w.])\d+\.?\d*(?:e[+-]?\d+)?/gi, (number) =>
-    number.length > 6 ? String(Number(Number(number).toPrecision(5))) : number,
+    number.length > 7 ? String(Number(Number(number).toPrecision(5))) : number,
   );
 }
 
