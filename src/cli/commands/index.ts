@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   quickstart: () => import('./quickstart.js'),
   fit: () => import('./fit.js'),
   audit: () => import('./audit.js'),
+  evaluate: () => import('./evaluate.js'),
   convert: () => import('./convert.js'),
   schema: () => import('./schema.js'),
 };

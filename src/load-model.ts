@@ -1,0 +1,60 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { InputError } from './errors.js';
+import { BUILTIN_NAMES, builtinModel } from './potentials/builtin.js';
+import type { EamPotential } from './potentials/eam.js';
+import { EquationPotential, readModel } from './potentials/equation-potential.js';
+import { readTabulatedEam } from './potentials/tabulated-eam.js';
+
+/** A potential and where it came from. */
+export interface LoadedModel {
+  name: string;
+  kind: 'built-in' | 'equation' | 'tabulated';
+  potential: EamPotential;
+  /** eV/atom; empty when the model does not say */
+  referenceEnergies: Readonly<Record<string, number>>;
+}
+
+/**
+ * A model by name or path: a built-in name, a run or model directory (its model.json), a model.json itself, or a LAMMPS file of
+ * `pair_style eam`, `eam/alloy` or `eam/fs`. A file or folder called like a built-in model goes first.
+ * @throws InputError that lists what was expected
+ */
+export function loadModel(nameOrPath: string): LoadedModel {
+  if (!existsSync(nameOrPath)) {
+    if (BUILTIN_NAMES.includes(nameOrPath)) return fromEquation(new EquationPotential(builtinModel(nameOrPath)), nameOrPath, 'built-in');
+    throw new InputError(
+      'there is no such model',
+      { file: nameOrPath },
+      {
+        hint: `expected a run directory, a model.json, an .eam.fs, .eam.alloy or .eam file, or one of the built-in ${BUILTIN_NAMES.join(', ')}`,
+      },
+    );
+  }
+  const path = statSync(nameOrPath).isDirectory() ? modelIn(nameOrPath) : nameOrPath;
+  const text = readText(path);
+  if (/\.json$/i.test(path)) return fromEquation(new EquationPotential(readModel(text, path)), nameOrPath, 'equation');
+  return { name: basename(path), kind: 'tabulated', potential: readTabulatedEam(text, { file: path }), referenceEnergies: {} };
+}
+
+function modelIn(directory: string): string {
+  const path = join(directory, 'model.json');
+  if (existsSync(path)) return path;
+  throw new InputError(
+    'the directory has no model.json',
+    { file: directory },
+    { hint: 'name the directory of a finished `eqpot fit`, or a potential file' },
+  );
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new InputError(`cannot be read: ${(cause as Error).message}`, { file: path }, { cause });
+  }
+}
+
+function fromEquation(potential: EquationPotential, name: string, kind: 'built-in' | 'equation'): LoadedModel {
+  return { name, kind, potential, referenceEnergies: potential.referenceEnergies };
+}
