@@ -141,10 +141,11 @@ figure { margin: 0; flex: 1 1 min(100%, 330px); max-width: 460px; }
   section { break-inside: auto; margin-bottom: 18pt; }
   h2, h3, .caption { break-after: avoid; }
   figure, tr, .summary, .equation { break-inside: avoid; }
-  .scroll, pre { overflow: visible; max-height: none; }
+  .scroll, .finding .scroll, pre { overflow: visible; max-height: none; }
   pre { white-space: pre-wrap; }
   code.line { min-width: 0; }
-  figure, .small figure { flex: 0 0 31%; }
+  figure { flex: 0 0 46%; }
+  .small figure { flex: 0 0 31%; }
   details::details-content { content-visibility: visible; height: auto; }
   .summary, .tile, .strip div, .verdict, .tag, .band, .cells, tr.chosen td, pre, code { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
