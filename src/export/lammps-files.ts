@@ -15,16 +15,15 @@ export interface LammpsFiles {
 }
 
 /**
- * The files of a model for LAMMPS: `<elements>.eam.fs` with `pair.in`, and `<elements>.density.fs` and `pair.table` with
+ * The files of a model for LAMMPS: `potential.eam.fs` with `pair.in`, and `potential.density.fs` and `pair.table` with
  * `pair.hybrid.in`. Nothing is written to disk here.
  * @throws InputError when a function is not finite where a table needs it
  */
 export function exportForLammps(model: ExportModel, place: PairInPlace, options: ExportOptions = {}): LammpsFiles {
   const plan = planExport(model, options);
   const table = exportPairTable(model, options);
-  const name = model.potential.elements.join('');
-  const eam = `${name}.eam.fs`;
-  const density = `${name}.density.fs`;
+  const eam = 'potential.eam.fs';
+  const density = 'potential.density.fs';
   return {
     plan,
     table,

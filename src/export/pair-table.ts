@@ -67,12 +67,11 @@ export function exportPairTable(model: ExportModel, options: ExportOptions = {})
   ];
   for (const [k, { name }] of pairs.entries()) {
     const rows = tables[k]!;
-    const what = (i: number) => () =>
-      `the pair energy or force of ${name} at ${(inner + ((outer - inner) * i) / (points - 1)).toFixed(4)} Å`;
+    const what = (i: number) => () => `the pair energy or force of ${name} at ${radius(inner, outer, i, points).toFixed(4)} Å`;
     const slopes = rows.forceSlopes.map((slope, end) => digits(slope, what(end === 0 ? 0 : points - 1))).join(' ');
     lines.push('', name, `N ${points} R ${inner} ${outer} FPRIME ${slopes}`, '');
     for (let i = 0; i < points; i++) {
-      const r = inner + ((outer - inner) * i) / (points - 1);
+      const r = radius(inner, outer, i, points);
       lines.push(`${i + 1} ${r} ${digits(rows.energy[i]!, what(i))} ${digits(rows.force[i]!, what(i))}`);
     }
   }
@@ -88,12 +87,17 @@ export function exportPairTable(model: ExportModel, options: ExportOptions = {})
   };
 }
 
+/** Distance of row i, Å, in LAMMPS's own words, but the last one free of rounding. */
+function radius(inner: number, outer: number, i: number, count: number): number {
+  return i === count - 1 ? outer : inner + ((outer - inner) * i) / (count - 1);
+}
+
 function rowsOf(phi: ScalarFunction, inner: number, outer: number, count: number): PairRows {
   const slope = new Float64Array(1);
   const energy = new Float64Array(count);
   const force = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    const r = inner + ((outer - inner) * i) / (count - 1);
+    const r = radius(inner, outer, i, count);
     // the last row stands for the cutoff seen from inside, so that a shifted pair term keeps its slope up to there
     energy[i] = i === count - 1 ? 0 : phi.evaluate(r, slope);
     if (i === count - 1) phi.evaluate(outer * (1 - 1e-12), slope);

@@ -67,6 +67,8 @@ export function planExport(model: ExportModel, options: ExportOptions = {}): Exp
   if (!(accuracy > 0)) throw new InputError(`the asked accuracy must be positive, not ${accuracy} eV/atom`);
   if (!(rMin > 0) || !(rMin < exact.cutoff))
     throw new InputError(`the shortest distance in the data must be between 0 and the cutoff (${exact.cutoff} Å), not ${rMin} Å`);
+  if (!(model.rhoMax >= 0) || !Number.isFinite(model.rhoMax))
+    throw new InputError(`the largest density in the data must be a number from 0 up, not ${model.rhoMax}`);
   const rhoEnd = Math.max(1.5 * model.rhoMax, compressedDensity(exact, 0.95 * rMin));
   const indices = exact.elements.map((_, k) => k);
   // density: sizes for each function on its own

@@ -41,9 +41,14 @@ export interface LammpsEngine {
 /** Seconds that a run may take when nothing else is asked. */
 export const DEFAULT_TIMEOUT = 600;
 
-/** The last `count` lines of a log. */
+/** The last `count` lines of a log, very long ones shortened (Node quotes the line of a crash: all 43 MB of lammps.js). */
 export function logTail(log: string, count = 25): string {
-  return log.trimEnd().split('\n').slice(-count).join('\n');
+  const lines = log
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-count);
+  return lines.map((line) => (line.length > 300 ? `${line.slice(0, 100).replace(/[^\x20-\x7e]/g, '?')} ...` : line)).join('\n');
 }
 
 /** The first ERROR of a log with the command that it stopped at; undefined where there is none. */
