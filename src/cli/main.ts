@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { run } from './run.js';
+import { mindClosedPipes, run } from './run.js';
 
+mindClosedPipes();
 process.exit(await run(process.argv.slice(2)));

@@ -41,7 +41,6 @@ const SYSTEM_ERRORS = new Set([
  * @returns the exit code
  */
 export async function run(args: readonly string[]): Promise<number> {
-  mindClosedPipes();
   try {
     const program = await createProgram(args[0]);
     await program.parseAsync(args, { from: 'user' });
@@ -92,7 +91,7 @@ function printStack(error: unknown): void {
 }
 
 /** A reader that goes away early (`eqpot schema | head`) or a closed terminal is no reason for a stack trace. */
-function mindClosedPipes(): void {
+export function mindClosedPipes(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;

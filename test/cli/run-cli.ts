@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { run } from '../../src/cli/run.js';
 
 export interface CliResult {
   code: number | null;
@@ -30,4 +31,19 @@ export function eqpot(
   });
   options.started?.(child);
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
+}
+
+/** Runs the command line in this process, for what fails before any work begins; gives what it wrote to standard error. */
+export async function eqpotInProcess(args: readonly string[]): Promise<Omit<CliResult, 'stdout'>> {
+  const write = process.stderr.write;
+  let stderr = '';
+  process.stderr.write = ((text: string) => {
+    stderr += text;
+    return true;
+  }) as typeof write;
+  try {
+    return { code: await run(args), stderr };
+  } finally {
+    process.stderr.write = write;
+  }
 }

@@ -1,31 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { COMMANDS } from '../../src/cli/commands/index.js';
-import { createProgram, run } from '../../src/cli/run.js';
+import { createProgram } from '../../src/cli/run.js';
 import { EngineError, InputError, StoppedError, VerificationError } from '../../src/errors.js';
-import { eqpot } from './run-cli.js';
+import { eqpot, eqpotInProcess } from './run-cli.js';
 
 const folder = new URL('../../src/cli/', import.meta.url);
 
 /** Runs a command that throws `error` in this process and gives the exit code and what was printed. */
-async function failing(error: unknown): Promise<{ code: number; stderr: string }> {
+async function failing(error: unknown): Promise<{ code: number | null; stderr: string }> {
   const commands = COMMANDS as Record<string, unknown>;
-  const write = process.stderr.write;
-  let stderr = '';
   commands['fail-for-test'] = async () => ({
     register: (program: Awaited<ReturnType<typeof createProgram>>) =>
       program.command('fail-for-test').action(() => {
         throw error;
       }),
   });
-  process.stderr.write = ((text: string) => {
-    stderr += text;
-    return true;
-  }) as typeof write;
   try {
-    return { code: await run(['fail-for-test']), stderr };
+    return await eqpotInProcess(['fail-for-test']);
   } finally {
-    process.stderr.write = write;
     delete commands['fail-for-test'];
   }
 }
@@ -51,13 +44,13 @@ describe('command line', () => {
   });
 
   it('answers wrong usage with exit code 2 and the name that was meant', async () => {
-    const command = await eqpot(['convrt']);
+    const command = await eqpotInProcess(['convrt']);
     expect(command.code).to.equal(2);
     expect(command.stderr).to.include("unknown command 'convrt'").and.to.include('Did you mean convert?');
-    const option = await eqpot(['schema', '--foo']);
+    const option = await eqpotInProcess(['schema', '--foo']);
     expect(option.code).to.equal(2);
     expect(option.stderr).to.match(/^eqpot: error: unknown option '--foo'/);
-    const nothing = await eqpot([]);
+    const nothing = await eqpotInProcess([]);
     expect(nothing.code).to.equal(2);
     expect(nothing.stderr).to.include('Usage: eqpot');
   });

@@ -1,0 +1,133 @@
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { writeExtxyz } from '../../src/datasets/extxyz/write.js';
+import { RandomStream } from '../../src/math/random.js';
+import { builtinModel } from '../../src/potentials/builtin.js';
+import { EquationPotential } from '../../src/potentials/equation-potential.js';
+import { evaluateEam } from '../../src/potentials/evaluate-eam.js';
+import { cubic } from '../../src/structures/lattices.js';
+import type { Frame } from '../../src/structures/structure.js';
+import { eqpot, eqpotInProcess } from './run-cli.js';
+
+/** Rattled fcc, bcc and sc cells with energies of the built-in Sutton-Chen copper, eV. */
+function data(): string {
+  const potential = new EquationPotential(builtinModel('sutton-chen-cu', { cutoff: 5 }));
+  const random = RandomStream.fromSeed(5);
+  const frames: Frame[] = [];
+  for (const [lattice, a0] of [
+    ['fcc', 3.6],
+    ['bcc', 2.87],
+    ['sc', 2.4],
+  ] as const)
+    for (let k = 0; k < 6; k++) {
+      const structure = cubic(lattice, 'Cu', a0 * (0.92 + 0.04 * k));
+      structure.positions = structure.positions.map((x) => x + 0.1 * (random.uniform() - 0.5));
+      frames.push({
+        ...structure,
+        energy: evaluateEam(potential, structure).energy,
+        configType: lattice,
+        source: `${lattice}-${k}`,
+        origin: { file: 'cu.extxyz', index: k },
+      });
+    }
+  return writeExtxyz(frames);
+}
+
+const settings = (steps: number) => `data: { files: [cu.extxyz], folds: 0, audit: keep }
+reference_energy: 0
+network: { cutoff: 5 }
+search: { restarts: 1, steps: ${steps}, patience: 1000000000, switch_loss: 1e-9 }
+refine: { steps: 20, candidates: 1 }
+export: { proof_frames: 1, accuracy: 1e-5 }
+workers: 1
+`;
+
+describe('eqpot fit', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'eqpot-fit-'));
+    writeFileSync(join(folder, 'cu.extxyz'), data());
+    writeFileSync(join(folder, 'short.yaml'), settings(40));
+    writeFileSync(join(folder, 'long.yaml'), settings(100_000_000));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const log = () => readFileSync(join(folder, 'runs/long/run.log'), 'utf8');
+
+  /** Calls `act` once the run is in its search. */
+  function whenSearching(act: (child: ChildProcess) => void) {
+    return (child: ChildProcess) => {
+      let text = '';
+      child.stderr?.on('data', (chunk) => {
+        const searching = text.includes('search:');
+        text += chunk;
+        // the worker has to have begun, or there is nothing to be saved
+        if (!searching && text.includes('search:')) setTimeout(() => act(child), 1000);
+      });
+    };
+  }
+
+  it('does the whole job and says where everything is', async () => {
+    const { code, stdout, stderr } = await eqpot(['fit', 'short.yaml', '--seed', '3'], { cwd: folder });
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.include('phi(r) =').and.to.include('LAMMPS (embedded').and.to.include('runs/short');
+    expect(readdirSync(join(folder, 'runs/short'))).to.include.members(['run.log', 'model.json', 'report.html', 'metrics.json']);
+    expect(JSON.parse(readFileSync(join(folder, 'runs/short/metrics.json'), 'utf8')).seed).to.equal(3);
+    const lines = readFileSync(join(folder, 'runs/short/run.log'), 'utf8').split('\n');
+    expect(lines[0]).to.match(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d eqpot .*: eqpot fit short\.yaml --seed 3$/);
+    expect(lines[1]).to.include('seed 3, 1 threads');
+  });
+
+  it('saves and stops on SIGTERM with exit code 5, and says how to go on', async () => {
+    const { code, stderr } = await eqpot(['fit', 'long.yaml'], { cwd: folder, started: whenSearching((child) => child.kill('SIGTERM')) });
+    expect(code, stderr).to.equal(5);
+    expect(stderr).to.include('stopping: SIGTERM').and.to.include('to go on: eqpot fit long.yaml --resume');
+    expect(log()).to.include('stopping: SIGTERM').and.to.include('ended: stopped');
+    expect(readdirSync(join(folder, 'runs/long/checkpoint'))).to.deep.equal(['restart-0.state']);
+  });
+
+  it('goes on from what was saved, and stops at an EXIT file', async () => {
+    const { code, stderr } = await eqpot(['fit', 'long.yaml', '--resume'], {
+      cwd: folder,
+      started: whenSearching(() => writeFileSync(join(folder, 'runs/long/EXIT'), '')),
+    });
+    expect(code, stderr).to.equal(5);
+    expect(stderr).to.include('resuming: 1 of 1').and.to.include('a file called EXIT');
+    expect(existsSync(join(folder, 'runs/long/EXIT'))).to.equal(false);
+  });
+
+  it('stops at the time limit', async () => {
+    const { code, stderr } = await eqpot(['fit', 'long.yaml', '--resume', '--max-time', '2s'], { cwd: folder });
+    expect(code, stderr).to.equal(5);
+    expect(stderr).to.include('the time limit of 2 s is reached');
+  });
+
+  it('does not take a checkpoint of other settings', async () => {
+    const { code, stderr } = await eqpot(['fit', 'long.yaml', '--resume', '--seed', '9'], { cwd: folder });
+    expect(code, stderr).to.equal(2);
+    expect(stderr).to.include('restart-0.state').and.to.include('other settings');
+  });
+
+  it('starts nothing and leaves nothing with wrong settings or options', async () => {
+    mkdirSync(join(folder, 'wrong'));
+    writeFileSync(join(folder, 'wrong/wrong.yaml'), 'data: { files: [none.extxyz] }\nsead: 3\n');
+    const wrong = await eqpot(['fit', 'wrong.yaml'], { cwd: join(folder, 'wrong') });
+    expect(wrong.code).to.equal(2);
+    expect(wrong.stderr).to.match(/^eqpot: error: wrong\.yaml:1:17: there is no data file none\.extxyz/);
+    expect(wrong.stderr).to.include('wrong.yaml:2:1: unknown setting');
+    expect(readdirSync(join(folder, 'wrong'))).to.deep.equal(['wrong.yaml']);
+    for (const [options, message] of [
+      [['--seed', '-1'], 'whole number'],
+      [['--max-time', 'soon'], '02:30:00'],
+      [['--mend', '--audit', 'keep'], 'cannot be used'],
+      [['--backend', 'abacus'], 'wasm, tensorflow'],
+    ] as const) {
+      const { code, stderr } = await eqpotInProcess(['fit', 'short.yaml', ...options]);
+      expect(code).to.equal(2);
+      expect(stderr).to.include(message);
+    }
+  });
+});
