@@ -82,7 +82,7 @@ function powerText(base: Expression, exponent: number, name: string): string {
 }
 
 function latexPower(base: Expression, exponent: number, name: string): string {
-  const simple = base.kind === 'variable' || (base.kind === 'constant' && base.value >= 0);
+  const simple = base.kind === 'variable' || (base.kind === 'constant' && base.value >= 0 && !numberText(base.value).includes('e'));
   const text = simple ? printLatex(base, name) : `\\left(${printLatex(base, name)}\\right)`;
   return exponent === 1 ? printLatex(base, name) : `${text}^{${numberText(exponent)}}`;
 }

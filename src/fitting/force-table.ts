@@ -7,6 +7,19 @@ const STEP = 0.005;
 /** Table points kept before the shortest and after the longest distance, for the difference and interpolation stencils. */
 const MARGIN = 5;
 
+type BlockName =
+  | 'start'
+  | 'second'
+  | 'frame'
+  | 'unit'
+  | 'distance'
+  | 'slopes'
+  | 'embedding'
+  | 'forces'
+  | 'virial'
+  | 'bySlope'
+  | 'byEmbedding';
+
 /**
  * Neighbour pairs of the structures whose forces or stresses are fitted. Forces come from one pass over the pairs with look-up in a
  * fine table of radial slopes; the slopes are fourth-order differences of the values on the same grid, so everything is linear in the
@@ -23,7 +36,7 @@ export class ForceTable {
   /** Å³, shape (nFrames) */
   readonly volumes: Float64Array;
   private readonly kernel = new KernelInstance();
-  private readonly at: Record<string, number>;
+  private readonly at: Record<BlockName, number>;
 
   constructor(structures: readonly Structure[], cutoff: number) {
     this.nFrames = structures.length;
@@ -43,10 +56,9 @@ export class ForceTable {
     const k = this.kernel;
     const n = this.nPairs;
     this.at = {
-      first: k.integers(n),
+      start: k.integers(this.nAtoms + 1),
       second: k.integers(n),
       frame: k.integers(this.nAtoms),
-      index: k.doubles(n),
       unit: k.doubles(3 * n),
       distance: k.doubles(n),
       slopes: k.doubles(2 * count),
@@ -57,10 +69,9 @@ export class ForceTable {
       byEmbedding: k.doubles(this.nAtoms),
     };
     const buffer = k.functions.memory.buffer;
-    const first = new Int32Array(buffer, this.at['first'], n);
-    const second = new Int32Array(buffer, this.at['second'], n);
-    const frame = new Int32Array(buffer, this.at['frame'], this.nAtoms);
-    const index = this.view('index', n);
+    const pairStart = new Int32Array(buffer, this.at.start, this.nAtoms + 1);
+    const second = new Int32Array(buffer, this.at.second, n);
+    const frame = new Int32Array(buffer, this.at.frame, this.nAtoms);
     const unit = this.view('unit', 3 * n);
     const distance = this.view('distance', n);
     let q = 0;
@@ -69,17 +80,18 @@ export class ForceTable {
       frame.fill(f, base, this.atomStart[f + 1]);
       for (let p = 0; p < list.count; p++, q++) {
         const r = list.distances[p]!;
-        first[q] = base + list.first[p]!;
+        // the list is sorted by its first atoms
+        pairStart[base + list.first[p]! + 1]!++;
         second[q] = base + list.second[p]!;
         distance[q] = r;
-        index[q] = (r - start) / STEP;
         for (let d = 0; d < 3; d++) unit[3 * q + d] = list.vectors[3 * p + d]! / r;
       }
     });
+    for (let i = 0; i < this.nAtoms; i++) pairStart[i + 1]! += pairStart[i]!;
   }
 
-  private view(name: string, length: number): Float64Array {
-    return this.kernel.f64(this.at[name]!, length);
+  private view(name: BlockName, length: number): Float64Array {
+    return this.kernel.f64(this.at[name], length);
   }
 
   /** Slopes (1/Å) from values on the grid; the two outermost points at each end are not used and stay zero. */
@@ -109,19 +121,20 @@ export class ForceTable {
     this.view('embedding', this.nAtoms).set(embeddingSlopes);
     const forces = this.view('forces', 3 * this.nAtoms).fill(0);
     const virial = this.view('virial', 6 * this.nFrames).fill(0);
-    const { first, second, index, unit, distance, slopes, embedding, frame } = this.at as Record<string, number>;
+    const { at } = this;
     this.kernel.functions.forces(
-      first!,
-      second!,
-      index!,
-      unit!,
-      distance!,
-      this.nPairs,
-      slopes!,
-      embedding!,
-      frame!,
-      this.at['forces']!,
-      this.at['virial']!,
+      at.start,
+      at.second,
+      at.distance,
+      at.unit,
+      this.nAtoms,
+      this.grid[0]!,
+      1 / STEP,
+      at.slopes,
+      at.embedding,
+      at.frame,
+      at.forces,
+      at.virial,
     );
     return { forces, virial };
   }
@@ -139,21 +152,22 @@ export class ForceTable {
     const byEmbedding = this.view('byEmbedding', this.nAtoms).fill(0);
     this.view('forces', 3 * this.nAtoms).set(byForce);
     this.view('virial', 6 * this.nFrames).set(byVirial);
-    const { first, second, index, unit, distance, slopes, embedding, frame } = this.at as Record<string, number>;
+    const { at } = this;
     this.kernel.functions.forceAdjoint(
-      first!,
-      second!,
-      index!,
-      unit!,
-      distance!,
-      this.nPairs,
-      slopes!,
-      embedding!,
-      frame!,
-      this.at['forces']!,
-      this.at['virial']!,
-      this.at['bySlope']!,
-      this.at['byEmbedding']!,
+      at.start,
+      at.second,
+      at.distance,
+      at.unit,
+      this.nAtoms,
+      this.grid[0]!,
+      1 / STEP,
+      at.slopes,
+      at.embedding,
+      at.frame,
+      at.forces,
+      at.virial,
+      at.bySlope,
+      at.byEmbedding,
     );
     const byPair = new Float64Array(n);
     const byDensity = new Float64Array(n);

@@ -21,8 +21,8 @@ export interface Differentiable {
 export interface Prediction {
   /** eV/atom with the reference energy, shape (frames) */
   energies: Float64Array;
-  /** forces of the frames that have them, concatenated, eV/Å; empty when forces are not fitted */
-  forces: Float64Array;
+  /** eV/Å, shape (n, 3) for each frame whose forces or stress are fitted, undefined for the others */
+  forces: (Float64Array | undefined)[];
   /** smallest and largest density met, without the floor */
   densities: readonly [number, number];
 }
@@ -107,7 +107,14 @@ export class Objective implements Differentiable {
       if (rho > highest) highest = rho;
     }
     const range = [lowest - floor, highest - floor] as const;
-    const forces = this.forceTable ? this.forcePass(p, energy.densities).forces.slice() : new Float64Array(0);
+    const forces: Prediction['forces'] = this.frames.map(() => undefined);
+    if (this.forceTable) {
+      const { atomStart } = this.forceTable;
+      const all = this.forcePass(p, energy.densities.slice()).forces;
+      this.forceFrames.forEach((s, f) => {
+        forces[s] = all.slice(3 * atomStart[f]!, 3 * atomStart[f + 1]!);
+      });
+    }
     return { energies: this.energies.map((e) => e + p[this.size - 1]!), forces, densities: range };
   }
 

@@ -67,3 +67,33 @@ export function subproblem(problem: FitProblem, indices: readonly number[]): Fit
     moments: cut,
   };
 }
+
+/** Atoms whose forces are enough to rank equations by. */
+const COARSE_ATOMS = 1500;
+
+/**
+ * The same problem with the forces and stresses of an even selection of frames only, for the many quick fits of the front search: an
+ * energy costs next to nothing, a force does not. Returns the problem itself where there are few forces.
+ */
+export function coarseProblem(problem: FitProblem): FitProblem {
+  const labelled = problem.frames.flatMap((frame, s) => (frame.forces || frame.stress ? [s] : []));
+  const atoms = labelled.reduce((total, s) => total + problem.frames[s]!.species.length, 0);
+  if (atoms <= COARSE_ATOMS || (problem.loss.forces === 0 && problem.loss.stress === 0)) return problem;
+  // every group of frames keeps its share
+  const sorted = [...labelled].sort((a, b) =>
+    problem.frames[a]!.configType < problem.frames[b]!.configType
+      ? -1
+      : problem.frames[a]!.configType > problem.frames[b]!.configType
+        ? 1
+        : a - b,
+  );
+  const stride = atoms / COARSE_ATOMS;
+  const kept = new Set<number>();
+  for (let k = 0; k < sorted.length; k += stride) kept.add(sorted[Math.floor(k)]!);
+  const frames = problem.frames.map((frame, s) => {
+    if (kept.has(s)) return frame;
+    const { forces: _forces, stress: _stress, ...rest } = frame;
+    return rest;
+  });
+  return { ...problem, frames };
+}

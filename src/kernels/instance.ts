@@ -51,12 +51,13 @@ interface Exports {
   ): number;
   buildMoments(distances: number, target: number, n: number, K: number, scale: number, shift: number, out: number): void;
   forces(
-    first: number,
+    start: number,
     second: number,
-    index: number,
-    unit: number,
     distance: number,
-    n: number,
+    unit: number,
+    atoms: number,
+    from: number,
+    inverseStep: number,
     slopes: number,
     embedding: number,
     frame: number,
@@ -64,12 +65,13 @@ interface Exports {
     virial: number,
   ): void;
   forceAdjoint(
-    first: number,
+    start: number,
     second: number,
-    index: number,
-    unit: number,
     distance: number,
-    n: number,
+    unit: number,
+    atoms: number,
+    from: number,
+    inverseStep: number,
     slopes: number,
     embedding: number,
     frame: number,

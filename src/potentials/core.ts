@@ -5,7 +5,12 @@ import { zbl } from './zbl.js';
  * What happens at distances shorter than any in the data. With `zbl` the pair term goes over smoothly, between `outer` and
  * `inner`, into the screened nuclear repulsion, and the density stops growing, so that the potential repels down to r = 0.
  */
-export type Core = { kind: 'none' } | { kind: 'zbl' /** Å */; inner: number /** Å */; outer: number };
+export type Core =
+  | { kind: 'none' }
+  /** nuclear repulsion; lengths in Å */
+  | { kind: 'zbl'; inner: number; outer: number }
+  /** for equations that are steeper than the nuclear repulsion: the pair term goes on as a straight line below `inner`; lengths in Å */
+  | { kind: 'line'; inner: number; outer: number };
 
 /** Distance below which the nuclear repulsion is continued as a straight line, so that tables are finite at r = 0, Å. */
 const LINE_BELOW = 0.05;
@@ -14,6 +19,14 @@ const LINE_BELOW = 0.05;
 export function withPairCore(pair: ScalarFunction, core: Core, z1: number, z2: number): ScalarFunction {
   if (core.kind === 'none') return pair;
   const { inner, outer } = core;
+  if (core.kind === 'line')
+    return {
+      evaluate(r, derivative) {
+        if (r >= inner) return pair.evaluate(r, derivative);
+        const value = pair.evaluate(inner, derivative);
+        return value + derivative[0]! * (r - inner);
+      },
+    };
   const width = outer - inner;
   return {
     evaluate(r, derivative) {

@@ -33,7 +33,9 @@ export function describeEquation(model: EquationModel): ReportEquation {
     coreText:
       core.kind === 'none'
         ? 'No core: the equations hold down to r = 0.'
-        : `Below ${core.outer} Å the pair term goes over smoothly into the screened nuclear repulsion of Ziegler, Biersack and Littmark (ZBL), reached at ${core.inner} Å, and the density stops growing.`,
+        : core.kind === 'line'
+          ? `Below ${core.inner} Å the pair term goes on as a straight line, and between ${core.outer} and ${core.inner} Å the density stops growing.`
+          : `Below ${core.outer} Å the pair term goes over smoothly into the screened nuclear repulsion of Ziegler, Biersack and Littmark (ZBL), reached at ${core.inner} Å, and the density stops growing.`,
     citation: model.citation,
   };
 }

@@ -28,13 +28,24 @@ export interface FinishedEquation {
 
 /** Entries whose loss is within this factor of the best count as equally good; the simplest of them is chosen. */
 const AS_GOOD = 1.02;
+/** Differences of the loss below this do not count, eV/atom. */
+const NEGLIGIBLE = 2e-5;
 
-/** The equation to print: lowest loss within the complexity allowed, or a simpler one that is as good. */
-export function choose(front: readonly FrontEntry[], maxComplexity: number): FrontEntry {
+/** Entries whose loss is within this factor of the best may stand in for it when it cannot be used. */
+const ACCEPTABLE = 1.25;
+
+/**
+ * The equations to try, best first: the simplest of those that are as good as the best within the complexity allowed, then the others
+ * by their loss.
+ */
+export function candidates(front: readonly FrontEntry[], maxComplexity: number): FrontEntry[] {
   const allowed = front.filter((entry) => entry.complexity <= maxComplexity);
   const pool = allowed.length > 0 ? allowed : front.slice(0, 1);
-  const best = pool.reduce((a, b) => (b.loss < a.loss ? b : a));
-  return pool.filter((entry) => entry.loss <= best.loss * AS_GOOD).reduce((a, b) => (b.complexity < a.complexity ? b : a));
+  const best = Math.min(...pool.map((entry) => entry.loss));
+  const limit = best * AS_GOOD + NEGLIGIBLE;
+  const good = pool.filter((entry) => entry.loss <= limit).sort((a, b) => a.complexity - b.complexity);
+  const rest = pool.filter((entry) => entry.loss > limit && entry.loss <= best * ACCEPTABLE).sort((a, b) => a.loss - b.loss);
+  return [...good, ...rest];
 }
 
 /** Fixes the gauge, refines once more, rounds the constants, and puts a repulsive core on. */
@@ -97,26 +108,33 @@ function holdGauge(network: EquationNetwork, p: Float64Array, active: Uint8Array
 }
 
 /** Constants without the noise that unit conversion leaves in the last digits. */
-function tidy(expression: Expression): Expression {
-  return mapConstants(expression, (value) => Number(value.toPrecision(12)));
+export function tidy(expression: Expression, digits = 12): Expression {
+  return mapConstants(expression, (value) => Number(value.toPrecision(digits)));
 }
 
-/** Lower ends of the join tried, as fractions of its upper end, the shortest distance of the data. */
+/** Lower ends of the join tried, as fractions of its upper end. */
 const INNER_FRACTIONS = [0.75, 0.85, 0.65, 0.9, 0.55, 0.45];
+/** Upper ends tried when the shortest distance of the data does not do, as multiples of it. */
+const FURTHER_OUT = [1.05, 1.1, 1.15];
 
 /**
- * A join with the nuclear repulsion just below the shortest distance of the data that leaves no stretch where atoms gain energy by
- * coming closer; the first of several widths that does, or the one with the smallest drop.
+ * A core that leaves no stretch where atoms gain energy by coming closer: a join with the nuclear repulsion just below the shortest
+ * distance of the data; for equations that are steeper than that, a straight line further in; else a join a little above the shortest
+ * distance. The first that is sound, or the one with the smallest drop.
  */
 export function fitCore(model: EquationModel): { core: Core; violations: CoreViolation[] } {
-  const outer = Number((model.range?.shortest ?? 1.5).toFixed(2));
+  const shortest = model.range?.shortest ?? 1.5;
+  const joins = (factor: number): Core[] => {
+    const outer = Number((shortest * factor).toFixed(2));
+    return INNER_FRACTIONS.map((fraction) => ({ kind: 'zbl', inner: Number((fraction * outer).toFixed(2)), outer }));
+  };
+  const line: Core = { kind: 'line', inner: Number((0.5 * shortest).toFixed(2)), outer: Number((0.7 * shortest).toFixed(2)) };
   let best: { core: Core; violations: CoreViolation[]; drop: number } | undefined;
-  for (const fraction of INNER_FRACTIONS) {
-    const core: Core = { kind: 'zbl', inner: Number((fraction * outer).toFixed(2)), outer };
-    const violations = checkCore(new EquationPotential({ ...model, core }), outer);
+  for (const core of [...joins(1), line, ...FURTHER_OUT.flatMap(joins)]) {
+    const violations = checkCore(new EquationPotential({ ...model, core }), shortest);
     const drop = violations.reduce((sum, violation) => sum + violation.drop, 0);
     if (!best || drop < best.drop) best = { core, violations, drop };
-    if (drop === 0) break;
+    if (drop === 0) return { core, violations };
   }
   return best!;
 }

@@ -21,7 +21,7 @@ export type FitTask =
 
 export type FitTaskResult =
   | { kind: 'restart'; result: RestartResult | undefined }
-  | { kind: 'fold'; energies: Float64Array; forces: Float64Array; trainLoss: number };
+  | { kind: 'fold'; energies: Float64Array; forces: (Float64Array | undefined)[]; trainLoss: number };
 
 export type FitMessage =
   | { kind: 'save'; index: number; state: RestartState }

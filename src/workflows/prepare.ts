@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
+import { type AppliedAudit, type AuditReport, applyAudit, audit } from '../audit.js';
 import type { Settings } from '../config/schema.js';
-import { type AppliedAudit, applyAudit } from '../datasets/audit/apply.js';
-import { type AuditReport, audit } from '../datasets/audit/audit.js';
 import { formatSummary } from '../datasets/format-summary.js';
 import { type DataFile, readFrames } from '../datasets/read.js';
 import { kFold, type Split, trainTestSplit } from '../datasets/splits.js';

@@ -1,7 +1,7 @@
 import type { EnergyBackend } from '../../kernels/moment-kernel.js';
 import { RandomStream } from '../../math/random.js';
 import { exchangeTerms, type FrontEntry, type FrontTask, paretoFront, prunePath } from '../front.js';
-import { type FitProblem, openCandidates, openObjective } from '../problem.js';
+import { coarseProblem, type FitProblem, openCandidates, openObjective } from '../problem.js';
 import { activeParameters, type Refined, type RefineSettings, refine } from '../refine.js';
 import { TreeSearch, type TreeSearchSettings, type TreeSearchState } from './mcts.js';
 import { toReal } from './pseudo-weights.js';
@@ -93,7 +93,7 @@ export async function runRestart(
     }
     state.tree = tree.save();
   }
-  const { objective } = openObjective(problem);
+  const { objective } = openObjective(coarseProblem(problem));
   const fitReference = problem.loss.referenceEnergy === undefined;
   const task: FrontTask = { network, objective, refine: settings.refine, fitReference, stop: watch.stopRequested };
 

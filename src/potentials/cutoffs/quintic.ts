@@ -18,6 +18,11 @@ export const quinticTaper: Taper = {
     derivative[0] = (-30 * x * x * (1 - x) * (1 - x)) / width;
     return 1 - x * x * x * (10 - 15 * x + 6 * x * x);
   },
-  text: (cutoff, width) => `1 - x^3*(10 - 15*x + 6*x^2), x = max(0, (r - ${cutoff - width})/${width})`,
-  latex: (cutoff, width) => `1-x^3(10-15x+6x^2),\\quad x=\\max\\left(0,\\frac{r-${cutoff - width}}{${width}}\\right)`,
+  text: (cutoff, width) => `1 - x^3*(10 - 15*x + 6*x^2), x = max(0, (r - ${start(cutoff, width)})/${width})`,
+  latex: (cutoff, width) => `1-x^3(10-15x+6x^2),\\quad x=\\max\\left(0,\\frac{r-${start(cutoff, width)}}{${width}}\\right)`,
 };
+
+/** where the taper begins, Å, without rounding noise */
+function start(cutoff: number, width: number): number {
+  return Number((cutoff - width).toPrecision(12));
+}

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { nonEmpty, stoppable, wholeNumber } from '../options.js';
+
+interface QuickstartFlags {
+  directory: string;
+  seed: number;
+  lammps: string;
+}
+
+const EXAMPLES = `
+Samples structures of the built-in Sutton-Chen copper, finds its equation again from their energies, has LAMMPS check the exported
+files, and writes a report. Needs no other file.
+
+Examples:
+  $ eqpot quickstart
+  $ eqpot quickstart --directory runs/recovery --seed 2
+`;
+
+/** `eqpot quickstart [--directory D] [--seed N]` */
+export function register(program: Command): void {
+  program
+    .command('quickstart')
+    .description('try the main job on an embedded example: find the Sutton-Chen equation again')
+    .option('-d, --directory <folder>', 'where the results go', 'runs/quickstart')
+    .option('--seed <n>', 'seed of every random choice', wholeNumber(0), 1)
+    .option('--lammps <which>', 'embedded, native, or a command such as "mpirun -np 4 lmp"', nonEmpty, 'embedded')
+    .addHelpText('after', EXAMPLES)
+    .action(act);
+}
+
+async function act({ directory, seed, lammps }: QuickstartFlags): Promise<void> {
+  const [{ quickstart }, { createProgress }, { formatRecovery }] = await Promise.all([
+    import('../../workflows/quickstart.js'),
+    import('../../engines/progress.js'),
+    import('../../workflows/recovery.js'),
+  ]);
+  const progress = createProgress({ logFile: `${directory}/run.log` });
+  const command = `eqpot quickstart --directory ${directory} --seed ${seed}`;
+  const result = await stoppable({ directory, announce: (line: string) => progress.line(line) }, (stop) =>
+    quickstart(directory, { seed, lammps, progress, stop, command }),
+  );
+  process.stdout.write(formatRecovery(result, directory));
+}

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { frameName } from '../audit.js';
+import type { Settings } from '../config/schema.js';
+import { type EvaluationReport, evaluate, loadModel, predictionsCsv } from '../evaluate.js';
+import { type ErrorSummary, errorSummary, type Prediction } from '../fitting/metrics.js';
+import { EquationPotential } from '../potentials/equation-potential.js';
+import type { ReportComponents, ReportEnergyPoint } from '../report/report-data.js';
+import type { Frame } from '../structures/structure.js';
+import type { FinishedEquation } from './finish.js';
+import type { PreparedFit } from './prepare.js';
+
+/** How good the finished equation is, by the exact functions (with cutoff and core), not by the moments that it was fitted with. */
+export interface Assessment {
+  fitted: EvaluationReport;
+  /** on the frames held out of everything */
+  test: EvaluationReport | undefined;
+  /** on the frames held out of each fold, the terms refitted on the others */
+  crossValidation: ErrorSummary | undefined;
+  /** other models on the fitted frames, their reference energy fitted to them */
+  comparisons: { name: string; report: EvaluationReport }[];
+  /** lowest reference energy, eV/atom */
+  lowest: number;
+  points: ReportEnergyPoint[];
+  forces: ReportComponents | undefined;
+  stress: ReportComponents | undefined;
+  /** largest difference between moments and exact functions on the fitted frames, eV/atom */
+  expansionError: number;
+  /** content of predictions.csv: all frames, the held-out ones last */
+  csv: string;
+}
+
+/** Held-out predictions of one fold. */
+export interface FoldPrediction {
+  test: readonly number[];
+  /** eV/atom */
+  energies: Float64Array;
+  /** eV/Å, by frame; undefined where forces are not fitted */
+  forces: (Float64Array | undefined)[];
+}
+
+/** Evaluates the finished equation and the models that it is compared with. */
+export function assess(
+  prepared: PreparedFit,
+  finished: FinishedEquation,
+  folds: readonly FoldPrediction[],
+  settings: Settings,
+  directory: string,
+): Assessment {
+  const { frames } = prepared.problem;
+  const model = { potential: new EquationPotential(finished.model), referenceEnergies: finished.model.referenceEnergies };
+  const lowest = Math.min(...frames.map((frame) => (frame.energy === undefined ? Infinity : frame.energy / frame.species.length)));
+  const windows = settings.report.windows ?? WINDOWS.map((edge) => lowest + edge);
+  const fitted = evaluate(model, frames, { windows });
+  const heldOut = prepared.test?.frames ?? [];
+  const test = prepared.test ? evaluate(model, heldOut, { windows }) : undefined;
+  const fromMoments = finished.objective.predict(finished.parameters).energies;
+  let expansionError = 0;
+  frames.forEach((frame, s) => {
+    const n = frame.species.length;
+    expansionError = Math.max(expansionError, Math.abs(fitted.predictions[s]!.energy! / n - fromMoments[s]!));
+  });
+  const points = (list: readonly Frame[], predictions: readonly Prediction[], fold: ReportEnergyPoint['fold']): ReportEnergyPoint[] =>
+    list.flatMap((frame, s) =>
+      frame.energy === undefined
+        ? []
+        : [
+            {
+              name: frameName(frame),
+              group: frame.configType,
+              fold,
+              reference: frame.energy / frame.species.length,
+              predicted: predictions[s]!.energy! / frame.species.length,
+            },
+          ],
+    );
+  const all = [...frames, ...heldOut];
+  const predictions = [...fitted.predictions, ...(test?.predictions ?? [])];
+  return {
+    fitted: fitted.report,
+    test: test?.report,
+    crossValidation: folds.length > 0 ? crossValidated(frames, folds) : undefined,
+    comparisons: settings.report.compare.map((name) => {
+      const path = resolve(directory, name);
+      const other = loadModel(existsSync(path) ? path : name);
+      return { name, report: evaluate(other, frames, { windows, fitReference: true }).report };
+    }),
+    lowest,
+    points: [...points(frames, fitted.predictions, 'train'), ...points(heldOut, test?.predictions ?? [], 'test')],
+    forces: components(all, predictions, 'forces'),
+    stress: components(all, predictions, 'stress'),
+    expansionError,
+    csv: predictionsCsv(all, predictions),
+  };
+}
+
+/** Edges of the energy windows above the lowest energy, eV/atom: -3.6, -3.0 and -2.0 eV/atom for copper on the scale of DFT. */
+const WINDOWS = [0.13, 0.73, 1.73];
+
+function crossValidated(frames: readonly Frame[], folds: readonly FoldPrediction[]): ErrorSummary {
+  const predictions: Prediction[] = frames.map(() => ({}));
+  for (const { test, energies, forces } of folds) {
+    test.forEach((s, t) => {
+      predictions[s] = { energy: energies[t]! * frames[s]!.species.length, forces: forces[t] };
+    });
+  }
+  return errorSummary(frames, predictions);
+}
+
+function components(
+  frames: readonly Frame[],
+  predictions: readonly Prediction[],
+  label: 'forces' | 'stress',
+): ReportComponents | undefined {
+  const reference: number[] = [];
+  const predicted: number[] = [];
+  frames.forEach((frame, s) => {
+    const expected = frame[label];
+    const got = predictions[s]![label];
+    if (!expected || !got) return;
+    for (let k = 0; k < expected.length; k++) {
+      reference.push(expected[k]!);
+      predicted.push(got[k]!);
+    }
+  });
+  return reference.length > 0 ? { reference, predicted } : undefined;
+}

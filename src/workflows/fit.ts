@@ -1,0 +1,263 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Settings } from '../config/schema.js';
+import { version } from '../config/version.js';
+import { findLammps } from '../engines/lammps/find.js';
+import { assertProof, type ProofReport, prove } from '../engines/lammps/proof.js';
+import { type Progress, SILENT } from '../engines/progress.js';
+import { NEVER_STOP, type StopToken } from '../engines/stop.js';
+import { runInWorkers, workerUrl } from '../engines/workers.js';
+import type { ExportModel } from '../export/exportable.js';
+import { exportForLammps, type LammpsFiles } from '../export/lammps-files.js';
+import { printText } from '../expressions/print.js';
+import { EquationNetwork } from '../fitting/equation-network.js';
+import type { FrontEntry } from '../fitting/front.js';
+import { type EquationModel, EquationPotential, writeModel } from '../potentials/equation-potential.js';
+import { renderReport } from '../report/html.js';
+import { equationTex } from '../report/tex.js';
+import { equationText } from '../report/text.js';
+import { type Assessment, assess } from './assess.js';
+import { Checkpoint } from './checkpoint.js';
+import { candidates, type FinishedEquation, finish } from './finish.js';
+import type { FitMessage, FitShared, FitTask, FitTaskResult } from './fit-worker.js';
+import { type PreparedFit, prepare } from './prepare.js';
+import { reportData } from './report.js';
+import { fitShared, type SearchOutcome, search } from './search.js';
+import { type FrontRow, frontRows, hallOfFame, writeRunFiles } from './write.js';
+
+/** How a fit is run; everything about what is fitted stands in the settings. */
+export interface FitOptions {
+  /** folder that relative paths in the settings start from; default the working folder */
+  directory?: string;
+  /** where the results go; default `settings.directory`, then `runs/fit`, relative to `directory` */
+  runDirectory?: string;
+  /** the settings as the user wrote them, for the report */
+  settingsText?: string;
+  /** command line, for the report and the file headers */
+  command?: string;
+  /** go on from the checkpoint in the run directory */
+  resume?: boolean;
+  progress?: Progress;
+  stop?: StopToken;
+  /** printed beside the found equation when it is known (recovery of a published model) */
+  truth?: EquationModel;
+}
+
+/** Everything a fit leaves, besides the files. */
+export interface FitResult {
+  /** absolute path */
+  directory: string;
+  model: EquationModel;
+  complexity: number;
+  /** eV/atom */
+  loss: number;
+  front: FrontRow[];
+  assessment: Assessment;
+  proof: ProofReport;
+  /** why the search ended */
+  reason: string;
+  /** names of the files in `directory` */
+  files: string[];
+}
+
+/**
+ * The main job: reads and audits the data, searches the equation, writes the LAMMPS files, has LAMMPS prove them, and leaves a report.
+ * @throws InputError for bad input; StoppedError when asked to stop (the state is saved); VerificationError when LAMMPS does not agree;
+ * EngineError when LAMMPS fails
+ */
+export async function fit(settings: Settings, options: FitOptions = {}): Promise<FitResult> {
+  const directory = resolve(options.directory ?? '.');
+  const runDirectory = resolve(directory, options.runDirectory ?? settings.directory ?? 'runs/fit');
+  const progress = options.progress ?? SILENT;
+  const stop = options.stop ?? NEVER_STOP;
+  const command = options.command ?? 'eqpot';
+  const lammps = await findLammps(settings.lammps);
+  try {
+    progress.phase('data');
+    const prepared = prepare(settings, directory, progress);
+    stop.throwIfRequested();
+    mkdirSync(runDirectory, { recursive: true });
+    const checkpoint = new Checkpoint(runDirectory, fingerprint(settings, prepared));
+    const outcome = await search(settings, prepared.problem, checkpoint, options.resume ?? false, progress, stop);
+    progress.line(`search: ${outcome.reason}`);
+
+    progress.phase('finish');
+    const { finished, chosen } = pick(settings, prepared, outcome, progress);
+    const folds = await crossValidate(settings, prepared, finished, progress, stop);
+    const assessment = assess(prepared, finished, folds, settings, directory);
+
+    progress.phase('export');
+    const exported = exportModel(finished, settings, runDirectory, command);
+    progress.phase('proof', `LAMMPS (${lammps.kind})`);
+    const proof = await prove(lammps, exported.model, exported.files, prepared.problem.frames, {
+      frames: settings.export.proof_frames,
+      seed: settings.seed,
+      abort: stop.signal,
+    });
+    const rows = frontRows(new EquationNetwork(prepared.problem.network), outcome.front, chosen, {
+      complexity: finished.complexity,
+      loss: finished.loss,
+      pair: printText(finished.model.pair, 'r'),
+      density: printText(finished.model.density, 'r'),
+      embedding: printText(finished.model.embedding, 'rho'),
+    });
+    const data = reportData({ settings, options, prepared, outcome, finished, rows, assessment, exported, proof });
+    const files: Record<string, string> = {
+      'model.json': writeModel(finished.model),
+      ...exported.files.files,
+      'hall_of_fame.csv': hallOfFame(rows),
+      'equation.tex': equationTex(data.equation),
+      'equation.txt': equationText(data.equation),
+      'metrics.json': `${JSON.stringify(metricsJson({ settings, prepared, outcome, finished, assessment, proof, exported }), null, 2)}\n`,
+      'predictions.csv': assessment.csv,
+      'report.html': renderReport(data),
+    };
+    writeRunFiles(runDirectory, files);
+    progress.done();
+    assertProof(proof);
+    checkpoint.clear();
+    return {
+      directory: runDirectory,
+      model: finished.model,
+      complexity: finished.complexity,
+      loss: finished.loss,
+      front: rows,
+      assessment,
+      proof,
+      reason: outcome.reason,
+      files: Object.keys(files),
+    };
+  } finally {
+    await lammps.close();
+  }
+}
+
+/** Changes with anything that would change the result of the search. */
+function fingerprint(settings: Settings, prepared: PreparedFit): string {
+  const { seed, data, reference_energy, network, loss, search: searchSettings, refine, backend, moment_error } = settings;
+  const { restarts: _restarts, ...steps } = searchSettings;
+  const content = { version: version(), seed, data, reference_energy, network, loss, steps, refine, backend, moment_error };
+  const hash = createHash('sha256').update(JSON.stringify(content));
+  for (const file of prepared.files) hash.update(file.sha256);
+  return hash.digest('hex');
+}
+
+/** Finishes the best equation that has a sound core; the best of all when none has. */
+function pick(
+  settings: Settings,
+  prepared: PreparedFit,
+  outcome: SearchOutcome,
+  progress: Progress,
+): { finished: FinishedEquation; chosen: FrontEntry } {
+  const network = new EquationNetwork(prepared.problem.network);
+  const shared = fitShared(settings, prepared.problem);
+  const identity = {
+    title: settings.title || `${prepared.element} potential`,
+    element: prepared.element,
+    citation: `found by eqpot ${version()} from ${prepared.files.map((file) => file.path).join(', ')}`,
+    core: settings.export.core,
+  };
+  let best: { finished: FinishedEquation; chosen: FrontEntry; drop: number } | undefined;
+  for (const chosen of candidates(outcome.front, settings.refine.max_complexity)) {
+    const finished = finish(prepared.problem, network, chosen, shared.refine, identity);
+    const drop = finished.violations.reduce((sum, violation) => sum + violation.drop, 0);
+    if (!Number.isFinite(finished.loss)) continue;
+    if (!best || drop < best.drop) best = { finished, chosen, drop };
+    if (drop === 0) break;
+    progress.line(`an equation of ${finished.complexity} nodes does not repel at short distances, looking at the next`);
+  }
+  if (!best) throw new Error('no equation of the front could be finished');
+  for (const { what, from, to, drop } of best.finished.violations)
+    progress.line(`warning: ${what} loses ${drop.toPrecision(3)} eV when pushed from ${to.toFixed(2)} to ${from.toFixed(2)} Å`);
+  return best;
+}
+
+/** Held-out predictions of refits of the chosen terms; empty arrays without cross-validation. */
+async function crossValidate(settings: Settings, prepared: PreparedFit, finished: FinishedEquation, progress: Progress, stop: StopToken) {
+  const { folds, problem } = prepared;
+  if (folds.length === 0) return [];
+  progress.phase('cross-validation', `${folds.length} folds`);
+  const inGauge = { ...problem, network: finished.network.settings };
+  const tasks: FitTask[] = folds.map(({ train, test }) => ({ kind: 'fold', parameters: finished.parameters, train, test }));
+  const results = await runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(workerUrl(import.meta.url, './fit-worker'), tasks, {
+    ...(settings.workers ? { workers: settings.workers } : {}),
+    shared: fitShared(settings, inGauge),
+    signal: stop.signal,
+    describe: (index) => `fold ${index + 1} of ${folds.length}`,
+    onDone: (_index, done) => progress.update(done / folds.length),
+  });
+  return results.map((result, k) => {
+    if (result.kind !== 'fold') throw new Error('a fold gave the result of another task');
+    return { test: folds[k]!.test, energies: result.energies, forces: result.forces };
+  });
+}
+
+/** The model as the exporters want it, with the text of all files. */
+export interface ExportedModel {
+  model: ExportModel;
+  files: LammpsFiles;
+}
+
+function exportModel(finished: FinishedEquation, settings: Settings, runDirectory: string, command: string): ExportedModel {
+  const { model } = finished;
+  const exportModel: ExportModel = {
+    potential: new EquationPotential(model),
+    title: model.title,
+    citation: model.citation,
+    date: new Date().toISOString().slice(0, 10),
+    rMin: model.range!.shortest,
+    rhoMax: model.range!.highestDensity,
+  };
+  return {
+    model: exportModel,
+    files: exportForLammps(exportModel, { folder: runDirectory, command }, { accuracy: settings.export.accuracy }),
+  };
+}
+
+function metricsJson(parts: {
+  settings: Settings;
+  prepared: PreparedFit;
+  outcome: SearchOutcome;
+  finished: FinishedEquation;
+  assessment: Assessment;
+  proof: ProofReport;
+  exported: ExportedModel;
+}): Record<string, unknown> {
+  const { settings, prepared, outcome, finished, assessment, proof, exported } = parts;
+  const { plan } = exported.files;
+  return {
+    eqpot: version(),
+    seed: settings.seed,
+    data: prepared.files,
+    complexity: finished.complexity,
+    loss: finished.loss,
+    lossBeforeRounding: finished.unrounded,
+    searchEnded: outcome.reason,
+    moments: { nodes: prepared.nodes.count, error: prepared.nodes.error, uniqueRows: prepared.problem.moments.weights.length },
+    equationError: assessment.expansionError,
+    fitted: assessment.fitted,
+    test: assessment.test,
+    crossValidation: assessment.crossValidation,
+    comparisons: assessment.comparisons.map(({ name, report }) => ({ name, ...report })),
+    audit: {
+      mended: prepared.audit.applied.mended.map(({ frame, reason }) => ({ source: frame.source, reason })),
+      setAside: prepared.audit.applied.setAside.map(({ frame, reason }) => ({ source: frame.source, reason })),
+    },
+    export: {
+      nr: plan.grid.nr,
+      nrho: plan.grid.nrho,
+      accuracy: plan.accuracy,
+      error: plan.errorEstimate,
+      core: finished.model.core,
+      notes: plan.notes,
+    },
+    lammps: {
+      engine: proof.engine,
+      passed: proof.passed,
+      worst: proof.worst,
+      tolerance: proof.tolerance,
+      comparisons: proof.structures.length,
+    },
+  };
+}

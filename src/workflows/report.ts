@@ -1,0 +1,213 @@
+import { cpus } from 'node:os';
+import { frameName } from '../audit.js';
+import type { Settings } from '../config/schema.js';
+import { version } from '../config/version.js';
+import type { ProofReport } from '../engines/lammps/proof.js';
+import { type EquationModel, EquationPotential } from '../potentials/equation-potential.js';
+import { describeEquation } from '../report/equation.js';
+import type { ReportCurve, ReportData, ReportWindow } from '../report/report-data.js';
+import type { Assessment } from './assess.js';
+import type { FinishedEquation } from './finish.js';
+import type { ExportedModel, FitOptions } from './fit.js';
+import type { PreparedFit } from './prepare.js';
+import { recoveryOf } from './recovery.js';
+import type { SearchOutcome } from './search.js';
+import type { FrontRow } from './write.js';
+
+interface Parts {
+  settings: Settings;
+  options: FitOptions;
+  prepared: PreparedFit;
+  outcome: SearchOutcome;
+  finished: FinishedEquation;
+  rows: FrontRow[];
+  assessment: Assessment;
+  exported: ExportedModel;
+  proof: ProofReport;
+}
+
+/** Everything the report shows, collected from the parts of a fit. */
+export function reportData(parts: Parts): ReportData {
+  const { settings, options, prepared, outcome, finished, rows, assessment, exported, proof } = parts;
+  const { model } = finished;
+  const { search } = settings;
+  const steps = outcome.restarts.reduce((total, restart) => total + restart.steps, 0);
+  const recovery = options.truth ? recoveryOf(model, options.truth) : undefined;
+  return {
+    title: settings.title,
+    element: prepared.element,
+    date: `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    version: version(),
+    command: options.command ?? 'eqpot',
+    settings: options.settingsText ?? JSON.stringify(settings, null, 2),
+    seed: settings.seed,
+    stopReason: outcome.reason,
+    warnings: [
+      ...prepared.warnings,
+      ...finished.violations.map(
+        ({ what, from, to, drop }) => `${what} loses ${drop.toPrecision(3)} eV when pushed from ${to.toFixed(2)} to ${from.toFixed(2)} Å`,
+      ),
+      ...(assessment.expansionError * 1e3 > settings.moment_error
+        ? [
+            `the radial expansion is off by ${(assessment.expansionError * 1e3).toPrecision(2)} meV/atom for the found equation, more than the ${settings.moment_error} asked for`,
+          ]
+        : []),
+    ],
+    dataFiles: prepared.files,
+    software: [
+      { name: 'Node.js', version: process.versions.node },
+      { name: `LAMMPS (${proof.engine.kind})`, version: proof.engine.version },
+      { name: 'processor', version: cpus()[0]?.model ?? 'unknown' },
+    ],
+    effort: [
+      { what: 'restarts of the tree search', amount: outcome.restarts.length, unit: '' },
+      { what: 'tree search steps', amount: steps, unit: '' },
+      { what: 'candidate equations evaluated', amount: steps * (search.payouts + 1), unit: '' },
+    ],
+    equation: describeEquation(model),
+    ...(recovery ? { recovery } : {}),
+    parity: {
+      energies: assessment.points,
+      windows: assessment.fitted.windows.map(windowOf(assessment.lowest)),
+      lowest: assessment.lowest,
+      comparisons: assessment.comparisons.map(({ name, report }) => ({
+        name,
+        mae: report.windows.map((window) => window.energy?.mae ?? Number.NaN),
+        ...(report.forces ? { forceMae: report.forces.mae } : {}),
+      })),
+      ...(assessment.forces ? { forces: assessment.forces } : {}),
+      ...(assessment.stress ? { stress: assessment.stress } : {}),
+      groups: Object.entries(assessment.fitted.groups).map(([group, errors]) => ({
+        group,
+        frames: errors.frames,
+        energyMae: errors.energy?.mae ?? Number.NaN,
+        energyRmse: errors.energy?.rmse ?? Number.NaN,
+        energyMax: errors.energy?.max ?? Number.NaN,
+        ...(errors.forces ? { forceMae: errors.forces.mae } : {}),
+        ...(errors.stress ? { stressMae: errors.stress.mae } : {}),
+      })),
+    },
+    ...(assessment.crossValidation
+      ? {
+          crossValidation: {
+            folds: prepared.folds.length,
+            energyMae: assessment.crossValidation.energy!.mae,
+            energyRmse: assessment.crossValidation.energy!.rmse,
+            ...(assessment.crossValidation.forces ? { forceMae: assessment.crossValidation.forces.mae } : {}),
+            ...(assessment.fitted.energy ? { trainEnergyMae: assessment.fitted.energy.mae } : {}),
+            ...(assessment.fitted.forces ? { trainForceMae: assessment.fitted.forces.mae } : {}),
+          },
+        }
+      : {}),
+    curves: curves(model, options.truth),
+    front: rows.map((row) => ({
+      complexity: row.complexity,
+      loss: row.loss,
+      cutoff: model.cutoff,
+      equationText: `phi(r) = ${row.pair}; rho(r) = ${row.density}; F(rho) = ${row.embedding}`,
+      chosen: row.chosen,
+    })),
+    history: outcome.restarts.map((restart, k) => ({
+      name: `restart ${k + 1}`,
+      steps: [...restart.history.map(({ step }) => step), restart.steps],
+      losses: [...restart.history.map(({ loss }) => loss), restart.history.at(-1)?.loss ?? Number.NaN],
+    })),
+    audit: auditOf(prepared),
+    lammps: {
+      passed: proof.passed,
+      engine: proof.engine.kind === 'native' ? 'native' : 'embedded',
+      version: proof.engine.version,
+      energyTolerance: proof.tolerance.energy,
+      forceTolerance: proof.tolerance.force,
+      structures: proof.structures.map((entry) => ({
+        name: `${entry.deck}: ${entry.name}`,
+        atoms: entry.natoms,
+        energyDifference: entry.energyDifferencePerAtom,
+        forceDifference: entry.maxForceDifference,
+      })),
+      table: {
+        file: 'potential.eam.fs',
+        nr: exported.files.plan.grid.nr,
+        nrho: exported.files.plan.grid.nrho,
+        accuracy: exported.files.plan.accuracy,
+        reached: exported.files.plan.errorEstimate,
+        note: exported.files.plan.notes.join(' '),
+      },
+    },
+    moments: {
+      functions: prepared.nodes.count,
+      error: Math.max(prepared.nodes.error, assessment.expansionError),
+      uniqueRows: prepared.problem.moments.weights.length,
+      atoms: prepared.problem.moments.rowOfAtom.length,
+    },
+  };
+}
+
+type Window = Assessment['fitted']['windows'][number];
+
+function windowOf(lowest: number) {
+  return (window: Window): ReportWindow => ({
+    from: window.from === null ? Number.NEGATIVE_INFINITY : window.from - lowest,
+    to: window.to === null ? Number.POSITIVE_INFINITY : window.to - lowest,
+    frames: window.frames,
+    mae: window.energy?.mae ?? Number.NaN,
+    rmse: window.energy?.rmse ?? Number.NaN,
+    max: window.energy?.max ?? Number.NaN,
+  });
+}
+
+function auditOf({ audit }: PreparedFit): NonNullable<ReportData['audit']> {
+  const { report, applied } = audit;
+  const text = (evidence: Record<string, number | string>): string =>
+    Object.entries(evidence)
+      .map(([key, value]) => `${key}: ${typeof value === 'number' ? value.toPrecision(4) : value}`)
+      .join('; ');
+  const evidenceOf = (index: number): string => {
+    const finding = report.findings.find((one) => one.severity === 'error' && one.frames.includes(index));
+    return finding ? text(finding.evidence) : '';
+  };
+  return {
+    frames: report.frames,
+    findings: [
+      ...applied.mended.map(({ frame, reason, evidence }) => ({
+        frame: frameName(frame),
+        action: 'mended' as const,
+        reason,
+        evidence: text(evidence),
+      })),
+      ...applied.setAside.map(({ frame, index, reason }) => ({
+        frame: frameName(frame),
+        action: 'set aside' as const,
+        reason,
+        evidence: evidenceOf(index),
+      })),
+    ],
+  };
+}
+
+const POINTS = 240;
+
+/** The three functions, beside the published ones for copper or the true ones. All have the gauge in which F has -sqrt(rho). */
+function curves(model: EquationModel, truth: EquationModel | undefined): NonNullable<ReportData['curves']> {
+  const others: { name: string; role: 'comparison' | 'true'; model: EquationModel }[] = truth
+    ? [{ name: truth.title, role: 'true', model: truth }]
+    : [];
+  const shortest = model.range?.shortest ?? 1.5;
+  const from = 0.9 * shortest;
+  const highest = model.range?.highestDensity ?? 100;
+  const out: { pair: ReportCurve[]; density: ReportCurve[]; embedding: ReportCurve[] } = { pair: [], density: [], embedding: [] };
+  const slope = new Float64Array(1);
+  for (const { name, role, model: one } of [{ name: 'this fit', role: 'fit' as const, model }, ...others]) {
+    const potential = new EquationPotential(one);
+    const r = Float64Array.from({ length: POINTS }, (_, k) => from + ((model.cutoff - from) * k) / (POINTS - 1));
+    const rho = Float64Array.from({ length: POINTS }, (_, k) => 1.2 * highest * (k / (POINTS - 1)) ** 2);
+    out.pair.push({ name, role, x: r, y: r.map((x) => potential.pair().evaluate(x, slope)) });
+    out.density.push({ name, role, x: r, y: r.map((x) => potential.density().evaluate(x, slope)) });
+    out.embedding.push({ name, role, x: rho, y: rho.map((x) => potential.embedding().evaluate(x, slope)) });
+  }
+  return {
+    ...out,
+    shortest,
+    ...(model.range ? { densityRange: [model.range.lowestDensity, model.range.highestDensity] as const } : {}),
+  };
+}
