@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { inverse, multiplyRows, type Structure } from '../../src/structures/structure.js';
+import { between } from '../math/arbitrary.js';
 
 /** Random cells from cubic to strongly skewed, with any mixture of periodic directions, atoms inside and outside of the cell. */
 export function anyStructure(
   options: { maxAtoms?: number; edge?: readonly [number, number]; pbc?: [boolean, boolean, boolean] } = {},
 ): fc.Arbitrary<Structure> {
   const [low, high] = options.edge ?? [1.5, 6];
-  const edge = fc.double({ min: low, max: high, noNaN: true });
-  const skew = fc.double({ min: -1.2, max: 1.2, noNaN: true });
-  const coordinate = fc.double({ min: -1.5, max: 2.5, noNaN: true });
+  const edge = between(low, high);
+  const skew = between(-1.2, 1.2);
+  const coordinate = between(-1.5, 2.5);
   return fc
     .record({
       edges: fc.tuple(edge, edge, edge),
