@@ -86,3 +86,8 @@ export async function stoppable<T>(options: StopOptions, work: (stop: StopContro
     stop.dispose();
   }
 }
+
+/** The command as it could be typed again. */
+export function commandLine(args: readonly string[]): string {
+  return ['eqpot', ...args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`))].join(' ');
+}

@@ -8,17 +8,16 @@ import { assertProof, type ProofReport, prove } from '../engines/lammps/proof.js
 import { type Progress, SILENT } from '../engines/progress.js';
 import { NEVER_STOP, type StopToken } from '../engines/stop.js';
 import { runInWorkers, workerUrl } from '../engines/workers.js';
-import type { ExportModel } from '../export/exportable.js';
-import { exportForLammps, type LammpsFiles } from '../export/lammps-files.js';
 import { printText } from '../expressions/print.js';
 import { EquationNetwork } from '../fitting/equation-network.js';
 import type { FrontEntry } from '../fitting/front.js';
-import { type EquationModel, EquationPotential, writeModel } from '../potentials/equation-potential.js';
+import { type EquationModel, writeModel } from '../potentials/equation-potential.js';
 import { renderReport } from '../report/html.js';
 import { equationTex } from '../report/tex.js';
 import { equationText } from '../report/text.js';
 import { type Assessment, assess } from './assess.js';
 import { Checkpoint } from './checkpoint.js';
+import { type ExportedModel, lammpsFilesOf } from './export.js';
 import { candidates, type FinishedEquation, finish } from './finish.js';
 import type { FitMessage, FitShared, FitTask, FitTaskResult } from './fit-worker.js';
 import { type PreparedFit, prepare } from './prepare.js';
@@ -88,7 +87,7 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
     const assessment = assess(prepared, finished, folds, settings, directory);
 
     progress.phase('export');
-    const exported = exportModel(finished, settings, runDirectory, command);
+    const exported = lammpsFilesOf(finished.model, runDirectory, { accuracy: settings.export.accuracy, command });
     progress.phase('proof', `LAMMPS (${lammps.kind})`);
     const proof = await prove(lammps, exported.model, exported.files, prepared.problem.frames, {
       frames: settings.export.proof_frames,
@@ -191,28 +190,6 @@ async function crossValidate(settings: Settings, prepared: PreparedFit, finished
     if (result.kind !== 'fold') throw new Error('a fold gave the result of another task');
     return { test: folds[k]!.test, energies: result.energies, forces: result.forces };
   });
-}
-
-/** The model as the exporters want it, with the text of all files. */
-export interface ExportedModel {
-  model: ExportModel;
-  files: LammpsFiles;
-}
-
-function exportModel(finished: FinishedEquation, settings: Settings, runDirectory: string, command: string): ExportedModel {
-  const { model } = finished;
-  const exportModel: ExportModel = {
-    potential: new EquationPotential(model),
-    title: model.title,
-    citation: model.citation,
-    date: new Date().toISOString().slice(0, 10),
-    rMin: model.range!.shortest,
-    rhoMax: model.range!.highestDensity,
-  };
-  return {
-    model: exportModel,
-    files: exportForLammps(exportModel, { folder: runDirectory, command }, { accuracy: settings.export.accuracy }),
-  };
 }
 
 function metricsJson(parts: {

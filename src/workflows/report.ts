@@ -7,8 +7,9 @@ import { type EquationModel, EquationPotential } from '../potentials/equation-po
 import { describeEquation } from '../report/equation.js';
 import type { ReportCurve, ReportData, ReportWindow } from '../report/report-data.js';
 import type { Assessment } from './assess.js';
+import type { ExportedModel } from './export.js';
 import type { FinishedEquation } from './finish.js';
-import type { ExportedModel, FitOptions } from './fit.js';
+import type { FitOptions } from './fit.js';
 import type { PreparedFit } from './prepare.js';
 import { recoveryOf } from './recovery.js';
 import type { SearchOutcome } from './search.js';

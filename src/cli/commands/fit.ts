@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { Settings } from '../../config/schema.js';
 import { StoppedError } from '../../errors.js';
 import type { FitResult } from '../../workflows/fit.js';
-import { durationOption, nonEmpty, stoppable, wholeNumber } from '../options.js';
+import { commandLine, durationOption, nonEmpty, stoppable, wholeNumber } from '../options.js';
 
 interface FitFlags {
   seed?: number;
@@ -128,11 +128,6 @@ async function describe({ model, complexity, loss, proof, directory, files }: Fi
     `in ${short}: ${files.join(', ')}`,
     '',
   ].join('\n');
-}
-
-/** The command as it could be typed again. */
-function commandLine(args: readonly string[]): string {
-  return ['eqpot', ...args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`))].join(' ');
 }
 
 function resumeCommand(command: string): string {

@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import { findLammps } from '../engines/lammps/find.js';
+import { assertProof, type ProofReport, prove } from '../engines/lammps/proof.js';
+import { type Progress, SILENT } from '../engines/progress.js';
+import { loadModel } from '../evaluate.js';
+import type { ExportModel } from '../export/exportable.js';
+import { exportForLammps, type LammpsFiles } from '../export/lammps-files.js';
+import type { EamPotential } from '../potentials/eam.js';
+import { type EquationModel, EquationPotential, writeModel } from '../potentials/equation-potential.js';
+import { describeEquation } from '../report/equation.js';
+import { equationTex } from '../report/tex.js';
+import { equationText } from '../report/text.js';
+import { elementOf } from '../structures/elements.js';
+import type { Frame } from '../structures/structure.js';
+import { fitCore } from './finish.js';
+import { writeRunFiles } from './write.js';
+
+/** A model as the exporters want it, with the text of all files. */
+export interface ExportedModel {
+  model: ExportModel;
+  files: LammpsFiles;
+}
+
+/** How a model is exported. */
+export interface ExportRunOptions {
+  /** eV/atom */
+  accuracy?: number;
+  /** what is done below the shortest distance, for equations without a core */
+  core?: 'zbl' | 'none';
+  /** embedded, native or a command */
+  lammps?: string;
+  /** command line, for the file headers */
+  command?: string;
+  /** frames that LAMMPS has to reproduce besides generated ones */
+  frames?: readonly Frame[];
+  progress?: Progress;
+}
+
+/** The LAMMPS files of an equation for a folder, nothing written. */
+export function lammpsFilesOf(model: EquationModel, folder: string, options: { accuracy: number; command: string }): ExportedModel {
+  const potential = new EquationPotential(model);
+  const { rMin, rhoMax } = rangeOf(potential, model);
+  return filesOf({ potential, title: model.title, citation: model.citation, date: today(), rMin, rhoMax }, folder, options);
+}
+
+function filesOf(model: ExportModel, folder: string, options: { accuracy: number; command: string }): ExportedModel {
+  return { model, files: exportForLammps(model, { folder, command: options.command }, { accuracy: options.accuracy }) };
+}
+
+/**
+ * Writes the LAMMPS files of any model (built-in name, run directory, model.json, eam file) to a folder and has LAMMPS prove them.
+ * @throws InputError for an unknown model; VerificationError when LAMMPS does not agree (the files stay, to be looked at)
+ */
+export async function exportPotential(
+  nameOrPath: string,
+  directory: string,
+  options: ExportRunOptions = {},
+): Promise<{ exported: ExportedModel; proof: ProofReport; files: string[] }> {
+  const folder = resolve(directory);
+  const progress = options.progress ?? SILENT;
+  const place = { accuracy: options.accuracy ?? 1e-6, command: options.command ?? `eqpot export ${nameOrPath}` };
+  const loaded = loadModel(nameOrPath);
+  const lammps = await findLammps(options.lammps);
+  try {
+    progress.phase('export');
+    let exported: ExportedModel;
+    let extra: Record<string, string> = {};
+    if (loaded.potential instanceof EquationPotential) {
+      const given = loaded.potential.model;
+      const range = rangeOf(loaded.potential, given);
+      const ranged = { ...given, range: given.range ?? { shortest: range.rMin, lowestDensity: 0, highestDensity: range.rhoMax } };
+      const model = given.core.kind === 'none' && options.core !== 'none' ? { ...ranged, core: fitCore(ranged).core } : given;
+      exported = lammpsFilesOf(model, folder, place);
+      const equation = describeEquation(model);
+      extra = { 'model.json': writeModel(model), 'equation.tex': equationTex(equation), 'equation.txt': equationText(equation) };
+    } else {
+      const { potential } = loaded;
+      const { rMin, rhoMax } = rangeOf(potential, undefined);
+      exported = filesOf({ potential, title: loaded.name, citation: `from ${loaded.name}`, date: today(), rMin, rhoMax }, folder, place);
+    }
+    for (const note of exported.files.plan.notes) progress.line(note);
+    const files = { ...extra, ...exported.files.files };
+    writeRunFiles(folder, files);
+    progress.phase('proof', `LAMMPS (${lammps.kind})`);
+    const proof = await prove(lammps, exported.model, exported.files, options.frames ?? []);
+    progress.done();
+    assertProof(proof);
+    return { exported, proof, files: Object.keys(files) };
+  } finally {
+    await lammps.close();
+  }
+}
+
+/** Shortest distance (Å) and largest density that tables have to serve: those of the data, or of a strongly compressed crystal. */
+function rangeOf(potential: EamPotential, model: EquationModel | undefined): { rMin: number; rhoMax: number } {
+  if (model?.range) return { rMin: model.range.shortest, rhoMax: model.range.highestDensity };
+  const slope = new Float64Array(1);
+  let rMin = Infinity;
+  let rhoMax = 0;
+  potential.elements.forEach((symbol, a) => {
+    const { lattice, a0 } = elementOf(symbol);
+    const nearest = a0 > 0 ? a0 * (NEAREST[lattice] ?? 0.7) : 2.5;
+    rMin = Math.min(rMin, CLOSEST * nearest);
+    for (let b = 0; b < potential.elements.length; b++)
+      rhoMax = Math.max(rhoMax, SQUEEZED_NEIGHBOURS * potential.density(a, b).evaluate(SQUEEZED * nearest, slope));
+  });
+  return { rMin: Number(rMin.toFixed(2)), rhoMax };
+}
+
+/** Nearest distance over the lattice constant. */
+const NEAREST: Readonly<Record<string, number>> = { fcc: Math.SQRT1_2, bcc: Math.sqrt(3) / 2, diamond: Math.sqrt(3) / 4, sc: 1, hcp: 1 };
+/** Shortest distance without data, over the nearest distance of the crystal. */
+const CLOSEST = 0.55;
+const SQUEEZED = 0.75;
+/** Twelve nearest neighbours and what the further shells add. */
+const SQUEEZED_NEIGHBOURS = 18;
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
