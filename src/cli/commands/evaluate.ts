@@ -1,24 +1,27 @@
-import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { EvaluationReport } from '../../evaluate.js';
 import type { ErrorMeasures, ErrorSummary } from '../../fitting/metrics.js';
 import { addDataOptions, type DataFlags, nonEmpty, readOptions } from '../options.js';
 
 interface EvaluateFlags extends DataFlags {
-  json?: boolean;
-  out?: string;
   fitReference?: boolean;
   windows?: number[];
+  json?: boolean;
+  predictions?: string;
 }
 
 const EXAMPLES = `
 Examples:
   $ eqpot evaluate runs/copper test.extxyz
-  $ eqpot evaluate sr2 training.extxyz --fit-reference
-  $ eqpot evaluate Cu_mishin1.eam.alloy test.extxyz --fit-reference --json --out predictions.csv
+  $ eqpot evaluate sr2 training.extxyz --fit-reference --windows=-3.6,-3.0,-2.0
+  $ eqpot evaluate Cu.eam.fs test.extxyz --fit-reference --json > errors.json
+  $ eqpot evaluate runs/copper test.extxyz --predictions predictions.csv
 
-MODEL is a built-in name (sr1, sr2, sutton-chen-cu), a run directory, a model.json, or a LAMMPS file of pair_style eam, eam/alloy or
-eam/fs. The energy of the free atom on the scale of the data is that of the model, 0 where it has none; --fit-reference fits it.
+MODEL is the directory of a fit, a model.json, a LAMMPS file (eam, eam/alloy, eam/fs), or a built-in name: sr1, sr2, sutton-chen-cu.
+Errors are in eV/atom (each frame once), eV/Å (each Cartesian component) and eV/Å³ (each of six components). --fit-reference adds the
+constant per atom for which the sum of absolute energy errors is smallest (the median difference); without it the model's own reference
+energy is used, zero where it has none. predictions.csv has the columns index, source, natoms, reference_energy_per_atom and
+predicted_energy_per_atom, eV.
 `;
 
 /** `eqpot evaluate MODEL DATA...` */
@@ -26,82 +29,86 @@ export function register(program: Command): void {
   const command = program
     .command('evaluate')
     .description('errors of a model on data: energies, forces, stress, by group and by energy window')
-    .argument('<model>', 'built-in name, run directory, model.json, or LAMMPS eam file')
+    .argument('<model>', 'directory of a fit, model.json, LAMMPS potential file, or sr1, sr2, sutton-chen-cu')
     .argument('<data...>', 'data files; .gz is unpacked')
-    .option('--fit-reference', 'fit the energy of the free atom on the scale of the data')
-    .option('--windows <edges>', 'edges of the energy windows, eV/atom, ascending, such as -3.6,-3.0,-2.0 (write --windows=...)', edges)
-    .option('--out <file>', 'write the energy of every frame as CSV', nonEmpty)
-    .option('--json', 'print the errors as JSON');
+    .option('--fit-reference', 'fit the reference energy to this data (least absolute deviation)')
+    .option(
+      '--windows <edges>',
+      'edges of energy windows, eV/atom, such as -3.6,-3.0,-2.0 (default: 0.15, 0.75 and 1.75 above the lowest)',
+      edges,
+    )
+    .option('--json', 'print the errors as JSON')
+    .option('--predictions <file>', 'write the energies of every frame as CSV', nonEmpty);
   addDataOptions(command).addHelpText('after', EXAMPLES).action(act);
 }
 
 async function act(name: string, paths: string[], flags: EvaluateFlags): Promise<void> {
-  const [{ evaluate, loadModel, predictionsCsv }, { readFrames }, { createProgress }] = await Promise.all([
-    import('../../evaluate.js'),
+  const [{ readFrames }, { evaluate, loadModel, predictionsCsv }, { createProgress }, { writeFileAtomic }] = await Promise.all([
     import('../../datasets/read.js'),
+    import('../../evaluate.js'),
     import('../../engines/progress.js'),
+    import('../../engines/files.js'),
   ]);
   const model = loadModel(name);
   const set = readFrames(paths, readOptions(flags));
-  for (const warning of set.warnings) process.stderr.write(`warning: ${warning}\n`);
+  for (const warning of set.warnings) process.stderr.write(`eqpot: warning: ${warning}\n`);
   const progress = createProgress();
-  progress.phase('evaluate', `${model.name} on ${set.frames.length} frames`);
+  progress.phase('evaluate');
   const { report, predictions } = evaluate(model, set.frames, {
-    fitReference: flags.fitReference ?? false,
-    ...(flags.windows === undefined ? {} : { windows: flags.windows }),
+    ...(flags.fitReference && { fitReference: true }),
+    ...(flags.windows && { windows: flags.windows }),
     onProgress: (fraction) => progress.update(fraction),
   });
   progress.done();
-  if (flags.out !== undefined) {
-    const { writeFileAtomic } = await import('../../engines/files.js');
-    writeFileAtomic(flags.out, predictionsCsv(set.frames, predictions));
+  if (!flags.fitReference && report.energy && Object.keys(model.referenceEnergies).length === 0)
+    process.stderr.write(
+      'eqpot: warning: the model has no reference energy, so its energies count from the free atom; --fit-reference fits one\n',
+    );
+  process.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : table(model.name, report));
+  if (flags.predictions !== undefined) {
+    writeFileAtomic(flags.predictions, predictionsCsv(set.frames, predictions));
+    process.stderr.write(`written: ${flags.predictions}\n`);
   }
-  const json = { model: model.name, kind: model.kind, files: set.files, ...report };
-  process.stdout.write(flags.json ? `${JSON.stringify(json, null, 2)}\n` : format(report, flags.fitReference ?? false));
 }
 
-function edges(text: string): number[] {
-  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
-  if (values.some((value, k) => !Number.isFinite(value) || (k > 0 && value <= values[k - 1]!)))
-    throw new InvalidArgumentError('Expected ascending numbers with commas between them.');
-  return values;
-}
-
-/** The report as a table: mean absolute, root mean square and largest error. */
-function format(report: EvaluationReport, fitted: boolean): string {
-  const reference = typeof report.referenceEnergy === 'number' ? report.referenceEnergy.toFixed(4) : JSON.stringify(report.referenceEnergy);
-  const rows: string[][] = [
-    ['', 'frames', 'energy, meV/atom', 'forces, eV/Å', 'stress, GPa'],
-    ['all', ...row(report)],
-    ...Object.entries(report.groups).map(([name, group]) => [name, ...row(group)]),
-    ...report.windows.map((window) => [`${bound(window.from, '-inf')} to ${bound(window.to, 'inf')} eV/atom`, ...row(window)]),
+function table(name: string, report: EvaluationReport): string {
+  const reference =
+    typeof report.referenceEnergy === 'number'
+      ? report.referenceEnergy.toFixed(6)
+      : Object.entries(report.referenceEnergy)
+          .map(([element, value]) => `${element} ${value.toFixed(6)}`)
+          .join(', ');
+  const rows: [string, ErrorSummary][] = [
+    ['all', report],
+    ...Object.entries(report.groups).map(([group, summary]): [string, ErrorSummary] => [`group ${group}`, summary]),
+    ...report.windows.map((w): [string, ErrorSummary] => [`energy ${w.from?.toFixed(3) ?? '...'} to ${w.to?.toFixed(3) ?? '...'}`, w]),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
-  const lines = rows.map((cells) =>
-    cells
-      .map((cell, k) => (k === 0 ? cell.padEnd(widths[k]!) : cell.padStart(widths[k]!)))
-      .join('  ')
-      .trimEnd(),
+  const width = Math.max(...rows.map(([label]) => label.length)) + 2;
+  const lines = rows.map(
+    ([label, s]) =>
+      `${label.padEnd(width)}${String(s.frames).padStart(7)}  ${cells(s.energy, 1000)}  ${cells(s.forces, 1000)}  ${cells(s.stress, 1000)}`,
   );
+  const head = (title: string) => title.padEnd(26);
   return [
-    `reference energy ${reference} eV/atom (${fitted ? 'fitted' : 'of the model'}), ${report.atoms} atoms`,
-    'errors: mean absolute / root mean square / largest',
+    `${name}: ${report.frames} frames, ${report.atoms} atoms, reference energy ${reference} eV/atom`,
+    `${''.padEnd(width)} frames  ${head('energy, meV/atom')}  ${head('forces, meV/Å')}  stress, meV/Å³`,
+    `${''.padEnd(width)}         ${['', '', ''].map(() => '     mae     rmse      max').join('  ')}`,
     ...lines,
     '',
   ].join('\n');
 }
 
-/** eV/Å³ in GPa */
-const GPA = 160.2176634;
-
-function row({ frames, energy, forces, stress }: ErrorSummary): string[] {
-  return [String(frames), measures(energy, 1e3, 2), measures(forces, 1, 4), measures(stress, GPA, 3)];
+function cells(measures: ErrorMeasures | null, scale: number): string {
+  if (!measures) return '-'.padStart(8).padEnd(26);
+  return [measures.mae, measures.rmse, measures.max].map((value) => short(value * scale).padStart(8)).join(' ');
 }
 
-function measures(errors: ErrorMeasures | null, factor: number, digits: number): string {
-  return errors ? [errors.mae, errors.rmse, errors.max].map((value) => (value * factor).toFixed(digits)).join(' / ') : '-';
+function short(value: number): string {
+  return Math.abs(value) < 100 ? value.toFixed(2) : value.toFixed(0);
 }
 
-function bound(edge: number | null, open: string): string {
-  return edge === null ? open : edge.toFixed(3);
+function edges(text: string): number[] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (values.some((value) => !Number.isFinite(value))) throw new InvalidArgumentError('Expected energies in eV/atom, separated by commas.');
+  return values;
 }

@@ -1,13 +1,11 @@
-import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
-import { commandLine, nonEmpty, positiveNumber, stoppable } from '../options.js';
+import { type Command, Option } from 'commander';
+import { commandLine, defined, nonEmpty, positiveNumber } from '../options.js';
 
 interface ExportFlags {
   output: string;
   accuracy?: number;
-  shortest?: number;
+  core: 'zbl' | 'none';
   lammps: string;
-  proof: boolean;
 }
 
 const EXAMPLES = `
@@ -16,45 +14,42 @@ Examples:
   $ eqpot export runs/copper -o copper --accuracy 1e-8
   and in a LAMMPS script:  include copper/pair.in
 
-MODEL is a built-in name, a run directory, or a model.json. Nothing is written when LAMMPS does not agree with the equation.
+MODEL is a built-in name (sr1, sr2, sutton-chen-cu), a run directory, a model.json, or a LAMMPS file (eam, eam/alloy, eam/fs).
+Exit code 4 when LAMMPS does not agree with the model; the files stay, to be looked at.
 `;
 
 /** `eqpot export MODEL -o FOLDER` */
 export function register(program: Command): void {
   program
     .command('export')
-    .description('write the LAMMPS files of an equation, proved by LAMMPS')
-    .argument('<model>', 'built-in name, run directory, or model.json')
+    .description('write the LAMMPS files of any model and have LAMMPS prove them')
+    .argument('<model>', 'built-in name, run directory, model.json, or LAMMPS potential file')
     .requiredOption('-o, --output <folder>', 'where the files go', nonEmpty)
-    .option('--accuracy <energy>', 'largest error of the tables, eV/atom', positiveNumber)
-    .option(
-      '--shortest <length>',
-      'shortest distance the tables are made for, Å (default: of the data, or 0.8 of the usual one)',
-      positiveNumber,
+    .option('--accuracy <energy>', 'largest error of the tables, eV/atom (default: 1e-6)', positiveNumber)
+    .addOption(
+      new Option('--core <kind>', 'repulsion at short distances for equations that have none').choices(['zbl', 'none']).default('zbl'),
     )
-    .option('--lammps <which>', 'embedded, native, or a command', nonEmpty, 'embedded')
-    .option('--no-proof', 'do not have LAMMPS check the files')
+    .option('--lammps <which>', 'embedded, native, or a command such as "mpirun -np 4 lmp"', nonEmpty, 'embedded')
     .addHelpText('after', EXAMPLES)
     .action(act);
 }
 
-async function act(name: string, flags: ExportFlags): Promise<void> {
-  const [{ exportModel }, { writeFileAtomic }] = await Promise.all([import('../../export-model.js'), import('../../engines/files.js')]);
-  const folder = resolve(flags.output);
-  const { model, files, proof } = await stoppable({}, (stop) =>
-    exportModel(name, {
-      folder,
-      command: commandLine(process.argv.slice(2)),
-      abort: stop.signal,
-      ...(flags.accuracy === undefined ? {} : { accuracy: flags.accuracy }),
-      ...(flags.shortest === undefined ? {} : { shortest: flags.shortest }),
-      ...(flags.proof ? { lammps: flags.lammps } : {}),
-    }),
+async function act(model: string, flags: ExportFlags): Promise<void> {
+  const [{ exportPotential }, { createProgress }] = await Promise.all([
+    import('../../workflows/export.js'),
+    import('../../engines/progress.js'),
+  ]);
+  const { proof, files } = await exportPotential(model, flags.output, {
+    ...defined({ accuracy: flags.accuracy }),
+    core: flags.core,
+    lammps: flags.lammps,
+    command: commandLine(process.argv.slice(2)),
+    progress: createProgress(),
+  });
+  process.stdout.write(
+    `LAMMPS (${proof.engine.kind}, ${proof.engine.version}) agrees on ${proof.structures.length} structures: ` +
+      `energy within ${proof.worst.energyDifferencePerAtom.toExponential(1)} eV/atom, ` +
+      `forces within ${proof.worst.maxForceDifference.toExponential(1)} eV/Å\n` +
+      `in ${flags.output}: ${files.join(', ')}\n`,
   );
-  for (const [file, text] of Object.entries(files)) writeFileAtomic(join(folder, file), text);
-  const checked = proof
-    ? `LAMMPS (${proof.engine.kind}, ${proof.engine.version}) agrees on ${proof.structures.length} structures: energy within ` +
-      `${proof.worst.energyDifferencePerAtom.toExponential(1)} eV/atom, forces within ${proof.worst.maxForceDifference.toExponential(1)} eV/Å`
-    : 'not checked by LAMMPS (--no-proof)';
-  process.stdout.write(`${model.name}: ${checked}\nin ${flags.output}: ${Object.keys(files).join(', ')}\n`);
 }

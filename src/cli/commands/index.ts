@@ -15,7 +15,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   audit: () => import('./audit.js'),
   evaluate: () => import('./evaluate.js'),
   convert: () => import('./convert.js'),
-  evaluate: () => import('./evaluate.js'),
   export: () => import('./export.js'),
   schema: () => import('./schema.js'),
 };
