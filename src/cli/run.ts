@@ -14,8 +14,10 @@ Exit codes:
   130  ended at once by a second Ctrl-C
 
 Examples:
+  $ eqpot quickstart
+  $ eqpot convert run-*/OUTCAR -o training.extxyz
   $ eqpot fit copper.yaml
-  $ eqpot convert OUTCAR -o training.extxyz
+  $ eqpot evaluate runs/copper test.extxyz
 
 eqpot COMMAND --help tells more about a command. EQPOT_DEBUG=1 adds stack traces to error messages.`;
 
