@@ -19,7 +19,14 @@ export interface FlexibleShape {
   ridge: number;
 }
 
-export const FLEXIBLE_SHAPE: FlexibleShape = { pair: 16, density: 10, embedding: 6, ridge: 1e-2 };
+/**
+ * Terms for a set of `count` structures: at most a third as many numbers as structures, so that a wrong energy cannot bend the model
+ * to itself, and at most 32.
+ */
+export function flexibleShape(count: number): FlexibleShape {
+  const terms = (perStructure: number, least: number, most: number) => Math.max(least, Math.min(most, Math.round(count * perStructure)));
+  return { pair: terms(1 / 8, 4, 16), density: terms(1 / 13, 3, 10), embedding: terms(1 / 20, 2, 6), ridge: 1e-2 };
+}
 
 /** Which structures are fitted to what. */
 export interface FlexibleTask {
@@ -46,7 +53,7 @@ export interface FlexibleFit {
 
 /** Density of an atom without neighbours, in units of the typical one: keeps the slope of sqrt(rho) finite. */
 export const FLEXIBLE_FLOOR = 0.002;
-/** Densities below this are not allowed in a fit. */
+/** Densities below this count as this much. */
 const LOWEST_DENSITY = 1e-4;
 /** z at which the Cauchy loss starts to forgive. */
 const CAUCHY = 2;
@@ -91,7 +98,7 @@ export class FlexibleModel {
   constructor(
     structures: readonly Structure[],
     range: { shortest: number; cutoff: number },
-    readonly shape: FlexibleShape = FLEXIBLE_SHAPE,
+    readonly shape: FlexibleShape = flexibleShape(structures.length),
     progress?: (done: number, of: number) => void,
   ) {
     this.count = structures.length;
@@ -192,13 +199,12 @@ export class FlexibleModel {
 
   /**
    * Energies (structures), with their derivatives along the parameters (structures, parameters) when asked for, of the structures
-   * marked in `only` (all when absent). Returns their lowest density.
+   * marked in `only` (all when absent).
    */
-  evaluate(p: Float64Array, zeroOf: Int32Array | undefined, energies: Float64Array, jacobian?: Float64Array, only?: Uint8Array): number {
+  evaluate(p: Float64Array, zeroOf: Int32Array | undefined, energies: Float64Array, jacobian?: Float64Array, only?: Uint8Array): void {
     const { pair: nP, density: nD, embedding: nF } = this.shape;
     const { rowStart, weights } = this;
     const n = p.length;
-    let lowest = Number.POSITIVE_INFINITY;
     for (let s = 0; s < this.count; s++) {
       if (only && only[s] !== 1) continue;
       const zero = this.size + (zeroOf ? zeroOf[s]! : 0);
@@ -213,7 +219,6 @@ export class FlexibleModel {
       for (let row = rowStart[s]!; row < rowStart[s + 1]!; row++) {
         let rho = FLEXIBLE_FLOOR;
         for (let q = 0; q < nD; q++) rho += p[nP + q]! * this.densitySums[row * nD + q]!;
-        if (rho < lowest) lowest = rho;
         const t = Math.sqrt(Math.max(rho, LOWEST_DENSITY));
         const w = weights[row]!;
         let power = w;
@@ -225,13 +230,50 @@ export class FlexibleModel {
           e += c * power;
           if (jacobian) jacobian[J + nP + nD + m]! += power;
         }
-        if (!jacobian) continue;
+        if (!jacobian || rho < LOWEST_DENSITY) continue;
         const g = slope / (2 * t);
         for (let q = 0; q < nD; q++) jacobian[J + nP + q]! += g * this.densitySums[row * nD + q]!;
       }
       energies[s] = e;
     }
-    return lowest;
+  }
+
+  /**
+   * What keeps densities meaningful, as squares of residuals: their mean near one (the scale of the density is a convention), none
+   * negative. Returns the sum; adds to the Gauss-Newton matrix (lower triangle, n wide) and right-hand side when given.
+   */
+  densityPenalty(p: Float64Array, only: Uint8Array, n: number, a?: Float64Array, b?: Float64Array): number {
+    const { pair: nP, density: nD } = this.shape;
+    const mean = new Float64Array(nD);
+    let count = 0;
+    let total = 0;
+    const add = (sums: Float64Array, at: number, residual: number, scale: number) => {
+      total += residual * residual * scale;
+      if (!a || !b) return;
+      for (let q = 0; q < nD; q++) {
+        b[nP + q]! -= sums[at + q]! * residual * scale;
+        for (let m = 0; m <= q; m++) a[(nP + q) * n + nP + m]! += sums[at + q]! * sums[at + m]! * scale;
+      }
+    };
+    for (let s = 0; s < this.count; s++) {
+      if (only[s] !== 1) continue;
+      count++;
+      for (let row = this.rowStart[s]!; row < this.rowStart[s + 1]!; row++) {
+        let rho = 0;
+        for (let q = 0; q < nD; q++) {
+          rho += p[nP + q]! * this.densitySums[row * nD + q]!;
+          mean[q]! += this.weights[row]! * this.densitySums[row * nD + q]!;
+        }
+        if (rho < 0) add(this.densitySums, row * nD, rho, this.weights[row]! / 0.01 ** 2);
+      }
+    }
+    let rho = 0;
+    for (let q = 0; q < nD; q++) {
+      mean[q]! /= Math.max(1, count);
+      rho += mean[q]! * p[nP + q]!;
+    }
+    add(mean, 0, rho - 1, 1 / 0.1 ** 2);
+    return total;
   }
 
   /** The potential of a fit for one element, its radial functions tabulated finely. Energies count from the isolated atom. */
@@ -411,9 +453,8 @@ class Solver {
 
   private loss(p: Float64Array, sigma: Float64Array): number {
     const { energies, use } = this.task;
-    const lowest = this.model.evaluate(p, this.task.zeroOf, this.scratch, undefined, use);
-    if (!(lowest > LOWEST_DENSITY)) return Number.POSITIVE_INFINITY;
-    let total = 0;
+    this.model.evaluate(p, this.task.zeroOf, this.scratch, undefined, use);
+    let total = this.model.densityPenalty(p, use, this.n);
     for (let s = 0; s < use.length; s++) {
       if (!use[s]) continue;
       const z = (this.scratch[s]! - energies[s]!) / sigma[s]!;
@@ -443,6 +484,7 @@ class Solver {
         for (let k = 0; k <= i; k++) a[i * n + k]! += ji * jacobian[s * n + k]!;
       }
     }
+    this.model.densityPenalty(p, use, n, a, b);
     const prior = this.model.priorWidths;
     for (let q = 0; q < prior.length; q++) {
       a[q * n + q]! += prior[q]! ** 2;
@@ -470,8 +512,8 @@ class Solver {
         const dx = solveCholesky(m, b, n);
         const candidate = dx?.map((d, q) => d + p[q]!);
         const reached = candidate ? this.loss(candidate, sigma) : Number.POSITIVE_INFINITY;
-        if (reached < loss || (candidate && !Number.isFinite(loss) && Number.isFinite(reached))) {
-          gain = Number.isFinite(loss) ? (loss - reached) / loss : 1;
+        if (reached < loss) {
+          gain = (loss - reached) / loss;
           p = candidate!;
           loss = reached;
           damping = Math.max(1e-10, damping / 5);

@@ -38,9 +38,9 @@ export class AffineReference {
     if (u.length !== x.length || u.length < 3 * FEWEST_ATOMS) return undefined;
     for (const atoms of [this.few, this.all]) {
       const jumps = jumpsOf(u, x, toFractional, atoms);
-      const image =
-        this.fit(structure, atoms, jumps, false, tolerance) ??
-        (jumps.some((v) => v !== 0) ? this.fit(structure, atoms, jumps, true, tolerance) : undefined);
+      const byStated = this.fit(structure, atoms, jumps, false, tolerance);
+      const byOwn = jumps.some((v) => v !== 0) ? this.fit(structure, atoms, jumps, true, tolerance) : undefined;
+      const image = byOwn && (!byStated || byOwn.residual < byStated.residual) ? byOwn : byStated;
       if (!image) return undefined;
       if (atoms === this.all) return image;
     }

@@ -88,11 +88,15 @@ function againstModel(context: AuditContext): Finding[] {
   for (const { frame, correlation, data, model } of compared) {
     const placeholder = data === 0 && model > 2 * LEAST && context.workingSurvey(frame).environments > 1;
     const ratio = data / (slope * model);
-    const comparable = ratio < 4 && ratio > 0.25;
+    const comparable = ratio < 3 && ratio > 1 / 3;
+    const otherUnit = ratio > 5 || ratio < 1 / 5;
     // one displacement may decide the sign of all forces of a symmetric structure, or of a single close pair
-    const free = context.workingSurvey(frame).environments >= 4 && atomsWithForce(context.frames[frame]!.forces!) >= 8;
-    const unrelated = data > LEAST && correlation < UNRELATED && comparable && free;
-    const scaled = data > LEAST && correlation > TRUSTED && !comparable;
+    const free = context.workingSurvey(frame).environments >= 4 && atomsWithForce(context.frames[frame]!.forces!) >= 4;
+    // a model that misses the energy has no say about the forces
+    const place = context.structureOf(frame);
+    const foreseen = Math.abs(judgement.held[place]! - judgement.task.energies[place]!) < 2 * context.settings.energyTolerance;
+    const unrelated = data > LEAST && correlation < UNRELATED && comparable && free && foreseen;
+    const scaled = data > LEAST && correlation > TRUSTED && otherUnit && free && foreseen;
     if (!placeholder && !unrelated && !scaled) continue;
     findings.push({
       check: 'forces',
