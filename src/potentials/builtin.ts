@@ -45,7 +45,7 @@ export const BUILTIN_NAMES: readonly string[] = Object.keys(published);
  * @throws InputError for an unknown name
  */
 export function builtinModel(name: string, options: { cutoff?: number } = {}): EquationModel {
-  const found = published[name];
+  const found = Object.hasOwn(published, name) ? published[name] : undefined;
   if (!found)
     throw new InputError(`there is no built-in potential "${name}"`, {}, { hint: `the built-in ones are ${BUILTIN_NAMES.join(', ')}` });
   return {

@@ -55,7 +55,11 @@ export class EquationPotential implements EamPotential {
     const scratch = new Float64Array(1);
     const atFloor = embedding(model.densityFloor, scratch);
     this.embeddingFunction = {
-      evaluate: (rho, derivative) => embedding(rho + model.densityFloor, derivative) - (Number.isFinite(atFloor) ? atFloor : 0),
+      evaluate: (rho, derivative) => {
+        const value = embedding(rho + model.densityFloor, derivative) - (Number.isFinite(atFloor) ? atFloor : 0);
+        // rho log(rho) has the limit 0, but 0 times -Infinity is no number
+        return rho === 0 && Number.isNaN(value) ? 0 : value;
+      },
     };
   }
 
@@ -119,12 +123,13 @@ export function writeModel(model: EquationModel): string {
  * @throws InputError that names the file and what is wrong
  */
 export function readModel(text: string, file: string): EquationModel {
-  let json: Record<string, unknown>;
+  let parsed: unknown;
   try {
-    json = JSON.parse(text) as Record<string, unknown>;
+    parsed = JSON.parse(text);
   } catch (cause) {
     throw new InputError('this is not valid JSON', { file }, { cause });
   }
+  const json = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as Record<string, unknown>;
   const wrong = (what: string): InputError => new InputError(`${what} in this model file`, { file });
   if (json['format'] !== FORMAT) throw wrong(`"format" is not "${FORMAT}"`);
   if (json['version'] !== 1) throw wrong(`version ${String(json['version'])} is not known (this eqpot reads 1)`);
@@ -146,17 +151,25 @@ export function readModel(text: string, file: string): EquationModel {
   const style = json['cutoffStyle'] as CutoffStyle;
   if (!CUTOFF_STYLES.includes(style)) throw wrong(`"cutoffStyle" must be one of ${CUTOFF_STYLES.join(', ')}`);
   if (typeof json['element'] !== 'string') throw wrong('"element" is missing');
+  const cutoff = number('cutoff');
+  if (!(cutoff > 0)) throw wrong('"cutoff" must be larger than 0');
+  const taperWidth = number('taperWidth');
+  if (style !== 'shift' && TAPERS[style].defaultWidth(cutoff) > 0 && !(taperWidth > 0))
+    throw wrong(`"taperWidth" must be larger than 0 for a ${style} cutoff`);
+  const core = (json['core'] ?? { kind: 'none' }) as { kind?: unknown; inner?: unknown; outer?: unknown };
+  if (core.kind !== 'none' && !(core.kind === 'zbl' && Number(core.inner) > 0 && Number(core.outer) > Number(core.inner)))
+    throw wrong('"core" must be of kind "none", or "zbl" with 0 < inner < outer');
   return {
     title: String(json['title'] ?? ''),
     element: json['element'],
     pair: equation('pair', 'r'),
     density: equation('density', 'r'),
     embedding: equation('embedding', 'rho'),
-    cutoff: number('cutoff'),
+    cutoff,
     cutoffStyle: style,
-    taperWidth: number('taperWidth'),
+    taperWidth,
     densityFloor: number('densityFloor'),
-    core: (json['core'] ?? { kind: 'none' }) as Core,
+    core: core as Core,
     referenceEnergies: (json['referenceEnergies'] ?? {}) as Record<string, number>,
     citation: String(json['citation'] ?? ''),
     ...(json['range'] ? { range: json['range'] as EquationModel['range'] & object } : {}),
