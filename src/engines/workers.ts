@@ -15,7 +15,7 @@ export interface WorkerOptions<Message = unknown, Shared = unknown> {
   onDone?: (taskIndex: number, tasksDone: number) => void;
   /** ends all threads at once when it fires; the promise is rejected with its reason */
   signal?: AbortSignal;
-  /** handed to the tasks, which may end early by themselves (`context.stop`); no new task is begun that would be lost */
+  /** handed to the tasks as `context.stop`: they may end early by themselves; tasks not begun yet are still begun, to say what they have */
   stop?: StopToken;
   /** how a task is called in messages; default `task 3 of 8` */
   describe?: (taskIndex: number) => string;
