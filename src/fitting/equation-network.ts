@@ -21,6 +21,8 @@ export interface EquationNetworkSettings {
   lengthUnit: number;
   /** density that every atom has without neighbours, in units of the printed density; keeps the slope of sqrt(rho) finite at rho = 0 */
   densityFloor: number;
+  /** what the density scale of the search has been multiplied by when the gauge was fixed; 1 in the search */
+  densityScale?: number;
   /** bound of the weights */
   weightBound?: number;
 }

@@ -134,11 +134,14 @@ function switchOffUnused(network: EquationNetwork, p: Float64Array): void {
 }
 
 /**
- * Exchanges terms: switches each unused term on in turn, refines, takes the least useful term out again, and keeps the result when it
- * has a lower loss without being more complex. Repeats until nothing helps.
+ * Exchanges terms: switches each unused term on in turn, refines, takes the least useful terms out again until the equation is within
+ * the complexity allowed, and keeps the result when its loss is lower. Repeats until nothing helps.
  */
-export function exchangeTerms(task: FrontTask, start: FrontEntry): FrontEntry {
+export function exchangeTerms(task: FrontTask, start: FrontEntry, maxComplexity = start.complexity): FrontEntry {
   const { network, objective } = task;
+  const limit = Math.max(start.complexity, maxComplexity);
+  const nodes = (p: Float64Array): number => networkComplexity(network, p);
+  const active = (p: Float64Array): Uint8Array => activeParameters(network, p, task.fitReference);
   let current = start;
   for (let improved = true; improved; ) {
     improved = false;
@@ -151,23 +154,26 @@ export function exchangeTerms(task: FrontTask, start: FrontEntry): FrontEntry {
         if (task.stop?.()) return current;
         const p = current.parameters.slice();
         // just off zero, so that the term counts as used
-        p[at + q] = 1e-9;
+        p[at + q] = JUST_ON;
         net.parameters.forEach((inner, k) => {
           if (inner.role === 'inner' && inner.term === parameter.term && p[at + k] === 0) p[at + k] = net.basis[inner.term]!.innerStart;
         });
-        const more = quickRefine(objective, p, activeParameters(network, p, task.fitReference));
-        if (!Number.isFinite(more.loss)) continue;
-        let less = removeOne(task, more, true);
-        if (!less) continue;
-        if (networkComplexity(network, less.parameters) > start.complexity) less = removeOne(task, less, true);
-        if (!less || networkComplexity(network, less.parameters) > start.complexity || less.loss > current.loss * 1.05) continue;
-        less = refine(objective, less.parameters, activeParameters(network, less.parameters, task.fitReference), task.refine);
-        if (less.loss < current.loss * 0.998) {
-          current = { ...less, complexity: networkComplexity(network, less.parameters) };
-          improved = true;
-        }
+        let trial: Refined | undefined = quickRefine(objective, p, active(p));
+        for (let removed = 0; trial && removed < MAX_REMOVALS && nodes(trial.parameters) > limit; removed++)
+          trial = removeOne(task, trial, true);
+        if (!trial || !(trial.loss < current.loss * PROMISING) || nodes(trial.parameters) > limit) continue;
+        trial = refine(objective, trial.parameters, active(trial.parameters), task.refine);
+        if (!(trial.loss < current.loss * WORTH_KEEPING)) continue;
+        current = { ...trial, complexity: nodes(trial.parameters) };
+        improved = true;
       }
     }
   }
   return current;
 }
+
+const JUST_ON = 1e-9;
+const MAX_REMOVALS = 3;
+/** A quick fit is finished when its loss is within this factor of the best so far, and kept below the second factor. */
+const PROMISING = 1.05;
+const WORTH_KEEPING = 0.998;

@@ -61,5 +61,12 @@ function scaleDensity(network: EquationNetwork, p: Float64Array): { network: Equ
   });
   // exactly one in size, whatever the rounding
   p[offset.embedding + anchor.q] = Math.sign(p[offset.embedding + anchor.q]!);
-  return { network: new EquationNetwork({ ...settings, densityFloor: settings.densityFloor * factor }), factor };
+  return {
+    network: new EquationNetwork({
+      ...settings,
+      densityFloor: settings.densityFloor * factor,
+      densityScale: (settings.densityScale ?? 1) * factor,
+    }),
+    factor,
+  };
 }

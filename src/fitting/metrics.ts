@@ -50,7 +50,7 @@ export class ErrorTally {
     this.count++;
     this.absolute += size;
     this.square += size * size;
-    if (!(size <= this.largest)) this.largest = size;
+    this.largest = Math.max(this.largest, size);
   }
 
   /** null without errors */

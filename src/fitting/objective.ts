@@ -200,22 +200,24 @@ export class Objective implements Differentiable {
     const { network, nodal, settings } = this;
     const n = this.size;
     let total = 0;
-    const one = (values: Float64Array, jacobian: Float64Array, size: number, offset: number): void => {
+    const one = (values: Float64Array, jacobian: Float64Array, size: number, offset: number, scale: number): void => {
       const count = values.length;
+      const stiffness = SIGN_STIFFNESS / (scale * scale);
       for (let k = 0; k < count; k++) {
-        const r = values[k]! - SIGN_MARGIN;
+        const r = values[k]! - SIGN_MARGIN * scale;
         if (r >= 0 || this.moments.map.nodes[k]! > network.settings.cutoff - SIGN_TAIL) continue;
-        total += 0.5 * SIGN_STIFFNESS * r * r;
+        total += 0.5 * stiffness * r * r;
         if (!gradient) continue;
         for (let a = 0; a < size; a++) {
-          const v = SIGN_STIFFNESS * jacobian[a * count + k]!;
+          const v = stiffness * jacobian[a * count + k]!;
           gradient[offset + a]! += v * r;
           if (hessian) for (let b = 0; b <= a; b++) hessian[(offset + a) * n + offset + b]! += v * jacobian[b * count + k]!;
         }
       }
     };
-    if (settings.negativeDensity) one(nodal.density, nodal.densityJacobian, network.density.size, network.offset.density);
-    if (settings.negativePair) one(nodal.pair, nodal.pairJacobian, network.pair.size, network.offset.pair);
+    if (settings.negativeDensity)
+      one(nodal.density, nodal.densityJacobian, network.density.size, network.offset.density, network.settings.densityScale ?? 1);
+    if (settings.negativePair) one(nodal.pair, nodal.pairJacobian, network.pair.size, network.offset.pair, 1);
     return total;
   }
 

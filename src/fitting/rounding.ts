@@ -5,7 +5,7 @@ import { OPTIMISERS } from './optimisers/index.js';
 
 /** What rounding all constants together may cost, as a fraction of the loss. */
 const ALLOWED = 1e-3;
-const REFIT_STEPS = 4;
+const REFIT_STEPS = 6;
 const MAX_DIGITS = 12;
 
 /** A constant of the printed equations: printed = parameter * scale. */
@@ -32,6 +32,7 @@ export function roundConstants(
   const n = objective.size;
   const gradient = new Float64Array(n);
   const hessian = new Float64Array(n * n);
+  const initial = objective.loss(p);
   for (const constant of order) {
     const { index } = constant;
     const scale = constant.scale(p);
@@ -42,16 +43,19 @@ export function roundConstants(
     // the gauge has made this one +-1 already
     if (Number.isInteger(exact)) continue;
     const tolerated = Math.sqrt((2 * loss * ALLOWED) / order.length / curvature) * Math.abs(scale);
-    let rounded = exact;
-    for (let digits = 2; digits <= MAX_DIGITS; digits++) {
-      rounded = Number(exact.toPrecision(digits));
-      // half a unit of the last digit, so that the choice does not hang on a lucky constant
-      if (0.5 * 10 ** (Math.floor(Math.log10(Math.abs(exact))) + 1 - digits) <= tolerated) break;
+    const limit = loss + (2 * ALLOWED * initial) / order.length;
+    // half a unit of the last digit, so that the choice does not hang on a lucky constant
+    const magnitude = Math.floor(Math.log10(Math.abs(exact))) + 1;
+    const expected = Math.min(MAX_DIGITS, Math.max(2, magnitude - Math.floor(Math.log10(2 * tolerated))));
+    // the curvature is that of a neighbourhood; where the loss rises more than it says, one digit more
+    for (let digits = expected; digits <= MAX_DIGITS; digits++) {
+      const trial = p.slice();
+      trial[index] = Number(exact.toPrecision(digits)) / scale;
+      const result = OPTIMISERS['levenberg-marquardt'].run({ objective, start: trial, active: moving, maxSteps: REFIT_STEPS });
+      if (digits < MAX_DIGITS && !(result.loss <= limit)) continue;
+      p = Number.isFinite(result.loss) ? result.parameters : trial;
+      break;
     }
-    const trial = p.slice();
-    trial[index] = rounded / scale;
-    const result = OPTIMISERS['levenberg-marquardt'].run({ objective, start: trial, active: moving, maxSteps: REFIT_STEPS });
-    p = Number.isFinite(result.loss) ? result.parameters : trial;
   }
   return p;
 }

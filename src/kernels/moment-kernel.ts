@@ -116,6 +116,7 @@ export class MomentKernel implements EnergyBackend {
 
   energies(batch: CandidateBatch, energies: Float64Array, lowest: Float64Array, table?: EmbeddingTable): void {
     const { count, degree } = batch;
+    if (count === 0) return;
     const blocks = Math.ceil(count / LANES);
     this.reserve(blocks);
     const at = this.batchAt!;

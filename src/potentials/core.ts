@@ -40,8 +40,10 @@ export function withPairCore(pair: ScalarFunction, core: Core, z1: number, z2: n
         return repulsion;
       }
       const x = (r - inner) / width;
-      const share = x * x * x * (10 - 15 * x + 6 * x * x);
-      const shareSlope = (30 * x * x * (1 - x) * (1 - x)) / width;
+      // three continuous derivatives: the join is steep, and tables feel a kink in the third one
+      const x3 = x * x * x;
+      const share = x3 * x * (35 - 84 * x + 70 * x * x - 20 * x3);
+      const shareSlope = (140 * x3 * (1 - x) ** 3) / width;
       const value = pair.evaluate(r, derivative);
       derivative[0] = share * derivative[0]! + (1 - share) * slope + shareSlope * (value - repulsion);
       return share * value + (1 - share) * repulsion;

@@ -4,7 +4,7 @@ import { LammpsPairSpline, LammpsSpline } from './lammps-spline.js';
 /** Spacing of the look-up table, Å. */
 const STEP = 0.002;
 /** Below this distance, Å, functions are evaluated as they are. */
-const START = 0.8;
+const START = 1.2;
 
 /**
  * A radial function looked up in a fine table of cubic pieces with exact values and slopes at the grid points, the last of which is

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { frameName } from '../audit.js';
 import type { Settings } from '../config/schema.js';
 import { type EvaluationReport, evaluate, loadModel, predictionsCsv } from '../evaluate.js';
-import { type ErrorSummary, errorSummary, type Prediction } from '../fitting/metrics.js';
-import { EquationPotential } from '../potentials/equation-potential.js';
+import { type ErrorSummary, errorSummary, type Prediction, type WindowSummary, windowSummaries } from '../fitting/metrics.js';
+import { type EquationModel, EquationPotential } from '../potentials/equation-potential.js';
 import type { ReportComponents, ReportEnergyPoint } from '../report/report-data.js';
 import type { Frame } from '../structures/structure.js';
 import type { FinishedEquation } from './finish.js';
@@ -16,7 +16,7 @@ export interface Assessment {
   /** on the frames held out of everything */
   test: EvaluationReport | undefined;
   /** on the frames held out of each fold, the terms refitted on the others */
-  crossValidation: ErrorSummary | undefined;
+  crossValidation: (ErrorSummary & { windows: WindowSummary[] }) | undefined;
   /** other models on the fitted frames, their reference energy fitted to them */
   comparisons: { name: string; report: EvaluationReport }[];
   /** lowest reference energy, eV/atom */
@@ -54,11 +54,14 @@ export function assess(
   const fitted = evaluate(model, frames, { windows });
   const heldOut = prepared.test?.frames ?? [];
   const test = prepared.test ? evaluate(model, heldOut, { windows }) : undefined;
+  // the moments know nothing of the core, which may reach a little above the shortest distance
+  const bare = new EquationPotential({ ...finished.model, core: { kind: 'none' } });
+  const withoutCore = coreMatters(finished.model) ? evaluate({ ...model, potential: bare }, frames, { windows }) : fitted;
   const fromMoments = finished.objective.predict(finished.parameters).energies;
   let expansionError = 0;
   frames.forEach((frame, s) => {
     const n = frame.species.length;
-    expansionError = Math.max(expansionError, Math.abs(fitted.predictions[s]!.energy! / n - fromMoments[s]!));
+    expansionError = Math.max(expansionError, Math.abs(withoutCore.predictions[s]!.energy! / n - fromMoments[s]!));
   });
   const points = (list: readonly Frame[], predictions: readonly Prediction[], fold: ReportEnergyPoint['fold']): ReportEnergyPoint[] =>
     list.flatMap((frame, s) =>
@@ -79,7 +82,7 @@ export function assess(
   return {
     fitted: fitted.report,
     test: test?.report,
-    crossValidation: folds.length > 0 ? crossValidated(frames, folds) : undefined,
+    crossValidation: folds.length > 0 ? crossValidated(frames, folds, windows) : undefined,
     comparisons: settings.report.compare.map((name) => {
       const path = resolve(directory, name);
       const other = loadModel(existsSync(path) ? path : name);
@@ -94,17 +97,25 @@ export function assess(
   };
 }
 
+function coreMatters({ core, range }: EquationModel): boolean {
+  return core.kind === 'zbl' && core.outer > (range?.shortest ?? 0);
+}
+
 /** Edges of the energy windows above the lowest energy, eV/atom: -3.6, -3.0 and -2.0 eV/atom for copper on the scale of DFT. */
 const WINDOWS = [0.13, 0.73, 1.73];
 
-function crossValidated(frames: readonly Frame[], folds: readonly FoldPrediction[]): ErrorSummary {
+function crossValidated(
+  frames: readonly Frame[],
+  folds: readonly FoldPrediction[],
+  windows: readonly number[],
+): ErrorSummary & { windows: WindowSummary[] } {
   const predictions: Prediction[] = frames.map(() => ({}));
   for (const { test, energies, forces } of folds) {
     test.forEach((s, t) => {
       predictions[s] = { energy: energies[t]! * frames[s]!.species.length, forces: forces[t] };
     });
   }
-  return errorSummary(frames, predictions);
+  return { ...errorSummary(frames, predictions), windows: windowSummaries(frames, predictions, windows) };
 }
 
 function components(

@@ -9,9 +9,10 @@ import { type Progress, SILENT } from '../engines/progress.js';
 import { NEVER_STOP, type StopToken } from '../engines/stop.js';
 import { runInWorkers, workerUrl } from '../engines/workers.js';
 import { printText } from '../expressions/print.js';
+import type { Probe } from '../fitting/choose-nodes.js';
 import { EquationNetwork } from '../fitting/equation-network.js';
 import type { FrontEntry } from '../fitting/front.js';
-import { type EquationModel, writeModel } from '../potentials/equation-potential.js';
+import { type EquationModel, EquationPotential, writeModel } from '../potentials/equation-potential.js';
 import { renderReport } from '../report/html.js';
 import { equationTex } from '../report/tex.js';
 import { equationText } from '../report/text.js';
@@ -74,7 +75,7 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
   const lammps = await findLammps(settings.lammps);
   try {
     progress.phase('data');
-    const prepared = prepare(settings, directory, progress);
+    let prepared = prepare(settings, directory, progress);
     stop.throwIfRequested();
     mkdirSync(runDirectory, { recursive: true });
     const checkpoint = new Checkpoint(runDirectory, fingerprint(settings, prepared));
@@ -82,7 +83,14 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
     progress.line(`search: ${outcome.reason}`);
 
     progress.phase('finish');
-    const { finished, chosen } = pick(settings, prepared, outcome, progress);
+    let { finished, chosen } = pick(settings, prepared, outcome, progress);
+    // the number of radial nodes was chosen for published equations; the found one may need more
+    const sharper = prepared.sharpen(probeOf(finished.model));
+    if (sharper) {
+      progress.line(`moments: ${sharper.nodes.count} radial nodes for the found equation, refining it with them`);
+      prepared = { ...prepared, ...sharper };
+      ({ finished, chosen } = pick(settings, prepared, outcome, progress));
+    }
     const folds = await crossValidate(settings, prepared, finished, progress, stop);
     const assessment = assess(prepared, finished, folds, settings, directory);
 
@@ -130,6 +138,18 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
   } finally {
     await lammps.close();
   }
+}
+
+/** The equation without its core, for the check of the radial expansion. */
+function probeOf(model: EquationModel): Probe {
+  const potential = new EquationPotential({ ...model, core: { kind: 'none' } });
+  const slope = new Float64Array(1);
+  return {
+    name: model.title,
+    pair: (r) => potential.pair().evaluate(r, slope),
+    density: (r) => potential.density().evaluate(r, slope),
+    embedding: (rho) => potential.embedding().evaluate(rho, slope),
+  };
 }
 
 /** Changes with anything that would change the result of the search. */

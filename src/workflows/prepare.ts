@@ -31,6 +31,8 @@ export interface PreparedFit {
   folds: Split[];
   audit: { report: AuditReport; applied: AppliedAudit };
   nodes: NodeChoice;
+  /** the fitted problem with moments that are accurate for a given equation; undefined when they are already */
+  sharpen(probe: Probe): { problem: FitProblem; nodes: NodeChoice } | undefined;
   labels: { energies: number; forces: number; stresses: number };
 }
 
@@ -77,7 +79,13 @@ export function prepare(settings: Settings, directory: string, progress: Progres
   };
   const { test_fraction: fraction, folds } = settings.data;
   const split = fraction > 0 ? trainTestSplit(frames, fraction, { seed: settings.seed }) : undefined;
-  const train = split ? subproblem(problem, split.train) : problem;
+  const trainOf = (whole: FitProblem): FitProblem => (split ? subproblem(whole, split.train) : whole);
+  const train = trainOf(problem);
+  const sharpen: PreparedFit['sharpen'] = (probe) => {
+    const better = chooseNodes(neighbours, [probe], settings.moment_error * 1e-3, closest);
+    if (better.count <= nodes.count) return undefined;
+    return { problem: trainOf({ ...problem, moments: buildMoments(neighbours, better.count, closest) }), nodes: better };
+  };
   return {
     element,
     files,
@@ -87,6 +95,7 @@ export function prepare(settings: Settings, directory: string, progress: Progres
     folds: folds > 1 ? kFold(train.frames, Math.min(folds, train.frames.length), { seed: settings.seed }) : [],
     audit: { report, applied },
     nodes,
+    sharpen,
     labels: {
       energies: frames.filter((frame) => frame.energy !== undefined).length,
       forces: frames.filter((frame) => frame.forces).length,

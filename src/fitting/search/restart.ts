@@ -128,7 +128,7 @@ export async function runRestart(
     entries.push(...prunePath(task, best));
     watch.progress(0.8, best.loss);
     const within = entries.filter((entry) => entry.complexity <= settings.maxComplexity).sort((a, b) => a.loss - b.loss)[0];
-    if (within && !watch.stopRequested()) entries.push(exchangeTerms(task, within));
+    if (within && !watch.stopRequested()) entries.push(exchangeTerms(task, within, settings.maxComplexity));
   }
   if (watch.stopRequested()) {
     watch.save(state, true);
