@@ -17,7 +17,8 @@ export interface EmbeddingDerivatives {
 
 /**
  * Values and derivatives at densities rho (with the floor). Powers of sqrt(rho) are differentiated in closed form, other networks
- * along rho by central differences (relative accuracy about 1e-8).
+ * along rho by central differences (relative accuracy about 1e-8). At rho = 0, an atom without neighbours and without a floor, where
+ * sqrt(rho) has no finite slope, slopes and curvatures are zero: nothing that could move that atom's density multiplies them.
  */
 export function embeddingDerivatives(network: EquationNetwork, p: ArrayLike<number>, rho: Float64Array): EmbeddingDerivatives {
   const n = rho.length;
@@ -36,6 +37,7 @@ export function embeddingDerivatives(network: EquationNetwork, p: ArrayLike<numb
       const e = m / 2;
       for (let i = 0; i < n; i++) {
         const power = rho[i]! ** e;
+        if (rho[i] === 0) continue;
         const slope = (e * power) / rho[i]!;
         out.byParameter[q * n + i] = power;
         out.slopesByParameter[q * n + i] = slope;
@@ -67,6 +69,7 @@ export function embeddingDerivatives(network: EquationNetwork, p: ArrayLike<numb
     belowBy,
   );
   for (let i = 0; i < n; i++) {
+    if (rho[i] === 0) continue;
     out.slopes[i] = (above[i]! - below[i]!) / (2 * step[i]!);
     out.curvatures[i] = (above[i]! - 2 * out.values[i]! + below[i]!) / (step[i]! * step[i]!);
     for (let q = 0; q < net.size; q++) out.slopesByParameter[q * n + i] = (aboveBy[q * n + i]! - belowBy[q * n + i]!) / (2 * step[i]!);

@@ -64,7 +64,8 @@ export function frameWeights(frames: readonly Frame[], own: ArrayLike<number>, l
     if (frame.stress) stress += weight[s]! * 6;
   });
   frames.forEach((frame, s) => {
-    if (frame.energy !== undefined) out.energy[s] = weight[s]! * (out.near[s] ? loss.nearWeight / near : 1 / rest);
+    // a weight of zero stays zero, also where it is the only one of its kind
+    if (frame.energy !== undefined && weight[s]! > 0) out.energy[s] = weight[s]! * (out.near[s] ? loss.nearWeight / near : 1 / rest);
     if (frame.forces && loss.forces > 0 && forces > 0) out.force[s] = (loss.forces * weight[s]!) / forces;
     if (frame.stress && loss.stress > 0 && stress > 0) out.stress[s] = (loss.stress * weight[s]!) / stress;
   });

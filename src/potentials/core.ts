@@ -19,35 +19,42 @@ const LINE_BELOW = 0.05;
 export function withPairCore(pair: ScalarFunction, core: Core, z1: number, z2: number): ScalarFunction {
   if (core.kind === 'none') return pair;
   const { inner, outer } = core;
-  if (core.kind === 'line')
-    return {
-      evaluate(r, derivative) {
-        if (r >= inner) return pair.evaluate(r, derivative);
-        const value = pair.evaluate(inner, derivative);
-        return value + derivative[0]! * (r - inner);
-      },
-    };
   const width = outer - inner;
+  // what the pair term goes over into: the nuclear repulsion, or its own tangent at the inner end
+  const inside = core.kind === 'zbl' ? nuclearRepulsion(z1, z2) : tangent(pair, inner);
   return {
     evaluate(r, derivative) {
       if (r >= outer) return pair.evaluate(r, derivative);
-      const at = Math.max(r, LINE_BELOW);
-      let repulsion = zbl(z1, z2, at, derivative);
+      const below = inside(r, derivative);
+      if (r <= inner) return below;
       const slope = derivative[0]!;
-      if (r < LINE_BELOW) repulsion += slope * (r - LINE_BELOW);
-      if (r <= inner) {
-        derivative[0] = slope;
-        return repulsion;
-      }
-      const x = (r - inner) / width;
       // three continuous derivatives: the join is steep, and tables feel a kink in the third one
+      const x = (r - inner) / width;
       const x3 = x * x * x;
       const share = x3 * x * (35 - 84 * x + 70 * x * x - 20 * x3);
       const shareSlope = (140 * x3 * (1 - x) ** 3) / width;
       const value = pair.evaluate(r, derivative);
-      derivative[0] = share * derivative[0]! + (1 - share) * slope + shareSlope * (value - repulsion);
-      return share * value + (1 - share) * repulsion;
+      derivative[0] = share * derivative[0]! + (1 - share) * slope + shareSlope * (value - below);
+      return share * value + (1 - share) * below;
     },
+  };
+}
+
+type Radial = (r: number, derivative: Float64Array) => number;
+
+function nuclearRepulsion(z1: number, z2: number): Radial {
+  return (r, derivative) => {
+    const repulsion = zbl(z1, z2, Math.max(r, LINE_BELOW), derivative);
+    return r < LINE_BELOW ? repulsion + derivative[0]! * (r - LINE_BELOW) : repulsion;
+  };
+}
+
+function tangent(pair: ScalarFunction, at: number): Radial {
+  const slope = new Float64Array(1);
+  const value = pair.evaluate(at, slope);
+  return (r, derivative) => {
+    derivative[0] = slope[0]!;
+    return value + slope[0]! * (r - at);
   };
 }
 

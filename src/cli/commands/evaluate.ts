@@ -7,7 +7,7 @@ interface EvaluateFlags extends DataFlags {
   fitReference?: boolean;
   windows?: number[];
   json?: boolean;
-  predictions?: string;
+  out?: string;
 }
 
 const EXAMPLES = `
@@ -15,7 +15,7 @@ Examples:
   $ eqpot evaluate runs/copper test.extxyz
   $ eqpot evaluate sr2 training.extxyz --fit-reference --windows=-3.6,-3.0,-2.0
   $ eqpot evaluate Cu.eam.fs test.extxyz --fit-reference --json > errors.json
-  $ eqpot evaluate runs/copper test.extxyz --predictions predictions.csv
+  $ eqpot evaluate runs/copper test.extxyz --out predictions.csv
 
 MODEL is the directory of a fit, a model.json, a LAMMPS file (eam, eam/alloy, eam/fs), or a built-in name: sr1, sr2, sutton-chen-cu.
 Errors are in eV/atom (each frame once), eV/Å (each Cartesian component) and eV/Å³ (each of six components). --fit-reference adds the
@@ -38,7 +38,7 @@ export function register(program: Command): void {
       edges,
     )
     .option('--json', 'print the errors as JSON')
-    .option('--predictions <file>', 'write the energies of every frame as CSV', nonEmpty);
+    .option('--out <file>', 'write the energies of every frame as CSV', nonEmpty);
   addDataOptions(command).addHelpText('after', EXAMPLES).action(act);
 }
 
@@ -65,9 +65,9 @@ async function act(name: string, paths: string[], flags: EvaluateFlags): Promise
       'eqpot: warning: the model has no reference energy, so its energies count from the free atom; --fit-reference fits one\n',
     );
   process.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : table(model.name, report));
-  if (flags.predictions !== undefined) {
-    writeFileAtomic(flags.predictions, predictionsCsv(set.frames, predictions));
-    process.stderr.write(`written: ${flags.predictions}\n`);
+  if (flags.out !== undefined) {
+    writeFileAtomic(flags.out, predictionsCsv(set.frames, predictions));
+    process.stderr.write(`written: ${flags.out}\n`);
   }
 }
 
