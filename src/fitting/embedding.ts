@@ -36,8 +36,8 @@ export function embeddingDerivatives(network: EquationNetwork, p: ArrayLike<numb
       const w = p[at + q]!;
       const e = m / 2;
       for (let i = 0; i < n; i++) {
-        const power = rho[i]! ** e;
         if (rho[i] === 0) continue;
+        const power = rho[i]! ** e;
         const slope = (e * power) / rho[i]!;
         out.byParameter[q * n + i] = power;
         out.slopesByParameter[q * n + i] = slope;
