@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type FlexibleFit, FlexibleModel, flexibleShape, noiseScale } from '../../src/fitting/flexible.js';
+import { type FlexibleFit, FlexibleModel, flexibleShape } from '../../src/fitting/flexible.js';
+import { noiseScale } from '../../src/fitting/flexible-solver.js';
 import { RandomStream } from '../../src/math/random.js';
 import { evaluateEam } from '../../src/potentials/evaluate-eam.js';
 import type { Frame } from '../../src/structures/structure.js';
