@@ -9,6 +9,9 @@ import { activeParameters, type RefineSettings, refine } from '../fitting/refine
 import { roundConstants } from '../fitting/rounding.js';
 import type { Core } from '../potentials/core.js';
 import { type EquationModel, EquationPotential } from '../potentials/equation-potential.js';
+import { evaluateEam } from '../potentials/evaluate-eam.js';
+import { neighbourPairs } from '../structures/neighbours.js';
+import type { Structure } from '../structures/structure.js';
 
 /** An equation ready to be printed and exported. */
 export interface FinishedEquation {
@@ -119,22 +122,40 @@ const FURTHER_OUT = [1.05, 1.1, 1.15];
 
 /**
  * A core that leaves no stretch where atoms gain energy by coming closer: a join with the nuclear repulsion just below the shortest
- * distance of the data; for equations that are steeper than that, a straight line further in; else a join a little above the shortest
- * distance. The first that is sound, or the one with the smallest drop.
+ * distance of the data; for equations that are steeper than that, a straight line further in; else, of the joins a little above the
+ * shortest distance, the one that changes the energies of the data least. The one with the smallest drop when none is sound.
+ * @param frames of the data, whose energies should stay as they are
  */
-export function fitCore(model: EquationModel): { core: Core; violations: CoreViolation[] } {
+export function fitCore(model: EquationModel, frames: readonly Structure[] = []): { core: Core; violations: CoreViolation[] } {
   const shortest = model.range?.shortest ?? 1.5;
   const joins = (factor: number): Core[] => {
     const outer = Number((shortest * factor).toFixed(2));
     return INNER_FRACTIONS.map((fraction) => ({ kind: 'zbl', inner: Number((fraction * outer).toFixed(2)), outer }));
   };
   const line: Core = { kind: 'line', inner: Number((0.5 * shortest).toFixed(2)), outer: Number((0.7 * shortest).toFixed(2)) };
-  let best: { core: Core; violations: CoreViolation[]; drop: number } | undefined;
-  for (const core of [...joins(1), line, ...FURTHER_OUT.flatMap(joins)]) {
-    const violations = checkCore(new EquationPotential({ ...model, core }), shortest);
-    const drop = violations.reduce((sum, violation) => sum + violation.drop, 0);
-    if (!best || drop < best.drop) best = { core, violations, drop };
-    if (drop === 0) return { core, violations };
+  const tried = (core: Core) => {
+    const potential = new EquationPotential({ ...model, core });
+    const violations = checkCore(potential, shortest);
+    return { core, potential, violations, drop: violations.reduce((sum, violation) => sum + violation.drop, 0) };
+  };
+  let best: ReturnType<typeof tried> | undefined;
+  for (const core of [...joins(1), line]) {
+    const one = tried(core);
+    if (one.drop === 0) return one;
+    if (!best || one.drop < best.drop) best = one;
   }
-  return best!;
+  const further = FURTHER_OUT.flatMap(joins).map(tried);
+  const sound = further.filter(({ drop }) => drop === 0);
+  if (sound.length === 0) return further.reduce((a, b) => (b.drop < a.drop ? b : a), best!);
+  const reach = Math.max(...FURTHER_OUT) * shortest;
+  const close = frames.filter((frame) => closerThan(frame, reach));
+  const bare = new EquationPotential({ ...model, core: { kind: 'none' } });
+  const before = close.map((frame) => evaluateEam(bare, frame).energy);
+  const change = (potential: EquationPotential): number =>
+    close.reduce((sum, frame, k) => sum + Math.abs(evaluateEam(potential, frame).energy - before[k]!) / frame.species.length, 0);
+  return sound.map((one) => ({ ...one, change: change(one.potential) })).reduce((a, b) => (b.change < a.change ? b : a));
+}
+
+function closerThan(frame: Structure, distance: number): boolean {
+  return neighbourPairs(frame, distance).count > 0;
 }
