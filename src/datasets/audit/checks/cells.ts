@@ -67,7 +67,7 @@ function describe(context: AuditContext, candidate: Candidate, seen: Evidence | 
     : { 'strain of the cell against the coordinates': strainText(candidate.cell, stated) };
   evidence['deviation from the image, Å'] = round(candidate.residual, 2);
   evidence['different environments, stated and mended'] = `${before.environments}, ${after.environments}`;
-  evidence['spread of neighbours, stated and mended'] = `${round(before.spread, 2)}, ${round(after.spread, 2)}`;
+  evidence['spread of neighbours, stated and mended'] = `${spread(before.spread)}, ${spread(after.spread)}`;
   if (seen) {
     evidence['energy residual as stated, meV/atom'] = Number.isFinite(seen.stated)
       ? round(1000 * seen.stated, 3)
@@ -91,6 +91,11 @@ function describe(context: AuditContext, candidate: Candidate, seen: Evidence | 
     evidence,
     remedy: sure ? 'mend' : 'none',
   };
+}
+
+/** What rounding leaves of the spread of a perfect crystal is none. */
+function spread(x: number): number {
+  return x < 1e-9 ? 0 : round(x, 2);
 }
 
 function round(x: number, digits: number): number {
