@@ -77,16 +77,23 @@ export function embeddingDerivatives(network: EquationNetwork, p: ArrayLike<numb
   return out;
 }
 
-/** F at the density floor, which every atom's energy is counted from; with dF/dp written to `byParameter` (embedding size). */
+/**
+ * F at the density floor, which every atom's energy is counted from; with dF/dp written to `byParameter` (embedding size). Zero where
+ * F has no finite value there (a negative power without a floor), as in the printed potential.
+ */
 export function embeddingAtFloor(network: EquationNetwork, p: ArrayLike<number>, byParameter: Float64Array): number {
   const floor = network.settings.densityFloor;
-  if (floor === 0) {
-    byParameter.fill(0);
-    return 0;
-  }
+  byParameter.fill(0);
+  if (floor === 0 && network.sqrtPowers) return 0;
   const value = new Float64Array(1);
-  network.embedding.evaluate(p, network.offset.embedding, Float64Array.of(floor), value, byParameter);
-  return value[0]!;
+  const at = Float64Array.of(floor);
+  // without derivatives, so that terms of weight zero have no say
+  network.embedding.evaluate(p, network.offset.embedding, at, value);
+  const result = value[0]!;
+  if (!Number.isFinite(result)) return 0;
+  network.embedding.evaluate(p, network.offset.embedding, at, value, byParameter);
+  for (let q = 0; q < byParameter.length; q++) if (!Number.isFinite(byParameter[q]!)) byParameter[q] = 0;
+  return result;
 }
 
 const INTERVALS = 400;
