@@ -67,11 +67,27 @@ describe('embeddingAtFloor', () => {
       by.forEach((value, q) => {
         expect(value).to.be.closeTo(expected.byParameter[q]!, 1e-14);
       });
+      // without a floor it is F(0), which is zero for powers of rho only
       const bare = new EquationNetwork({ ...network.settings, densityFloor: 0 });
+      const f = new Float64Array(1);
+      network.embedding.evaluate(p, network.offset.embedding, new Float64Array(1), f);
       by.fill(7);
-      expect(embeddingAtFloor(bare, p, by)).to.equal(0);
-      expect([...by].every((value) => value === 0)).to.equal(true);
+      expect(embeddingAtFloor(bare, p, by)).to.equal(f[0]);
+      if (network.sqrtPowers) {
+        expect(f[0]).to.equal(0);
+        expect([...by].every((value) => value === 0)).to.equal(true);
+      }
     }
+  });
+
+  it('is zero where there is no finite value, as in the printed potential', () => {
+    const network = new EquationNetwork({ ...SMALL, embedding: { basis: ['rho^0.5', 'rho^-1'] }, densityFloor: 0 });
+    const p = bondedParameters(network, RandomStream.fromSeed(4));
+    const by = new Float64Array(2);
+    expect(embeddingAtFloor(network, p, by)).to.equal(0);
+    p[network.offset.embedding + 1] = 0;
+    expect(embeddingAtFloor(network, p, by)).to.equal(0);
+    expect([...by]).to.deep.equal([0, 0]);
   });
 });
 
