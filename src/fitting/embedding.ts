@@ -32,20 +32,25 @@ export function embeddingDerivatives(network: EquationNetwork, p: ArrayLike<numb
     slopesByParameter: new Float64Array(net.size * n),
   };
   if (network.sqrtPowers) {
-    network.sqrtPowers.forEach((m, q) => {
-      const w = p[at + q]!;
-      const e = m / 2;
-      for (let i = 0; i < n; i++) {
-        if (rho[i] === 0) continue;
-        const power = rho[i]! ** e;
-        const slope = (e * power) / rho[i]!;
+    const powers = network.sqrtPowers;
+    for (let i = 0; i < n; i++) {
+      const x = rho[i]!;
+      const root = Math.sqrt(x);
+      const inverse = 1 / x;
+      for (let q = 0; q < powers.length; q++) {
+        const m = powers[q]!;
+        let power = root;
+        for (let k = 1; k < m; k++) power *= root;
+        const w = p[at + q]!;
+        const e = 0.5 * m;
+        const slope = e * power * inverse;
         out.byParameter[q * n + i] = power;
         out.slopesByParameter[q * n + i] = slope;
         out.values[i]! += w * power;
         out.slopes[i]! += w * slope;
-        out.curvatures[i]! += (w * slope * (e - 1)) / rho[i]!;
+        out.curvatures[i]! += w * slope * (e - 1) * inverse;
       }
-    });
+    }
     return out;
   }
   net.evaluate(p, at, rho, out.values, out.byParameter);

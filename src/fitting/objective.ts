@@ -331,7 +331,7 @@ export class Objective implements Differentiable {
       }
     });
     if (!gradient) return total;
-    if (hessian) this.forceHessian(embedding, densities, forceFactor, virialFactor, hessian);
+    if (hessian) this.forceHessian(embedding, forceFactor, virialFactor, hessian);
     // the tangent passes have overwritten the tables: set them again for the adjoint
     table.forces(grid.pair, grid.density, embedding.slopes);
     const { byPair, byDensity, byEmbeddingSlope } = table.adjoint(byForce, byVirial);
@@ -368,7 +368,6 @@ export class Objective implements Differentiable {
   /** Gauss-Newton terms of forces and virials, from one tangent pass per parameter. */
   private forceHessian(
     embedding: ReturnType<typeof embeddingDerivatives>,
-    densities: Float64Array,
     forceFactor: Float64Array,
     virialFactor: Float64Array,
     hessian: Float64Array,
@@ -398,15 +397,14 @@ export class Objective implements Differentiable {
     };
     for (let q = 0; q < network.pair.size; q++)
       push(network.offset.pair + q, [pass(grid.pairJacobian.subarray(q * G, (q + 1) * G), zeros, noSlopes)]);
-    const rowTangent = new Float64Array(densities.length);
     const slopeTangent = new Float64Array(nAtoms);
     for (let q = 0; q < network.density.size; q++) {
-      for (let i = 0; i < densities.length; i++) {
+      for (let i = 0; i < nAtoms; i++) {
+        const row = this.rowOfForceAtom[i]! * K;
         let v = 0;
-        for (let k = 0; k < K; k++) v += moments.rows[i * K + k]! * nodal.densityJacobian[q * K + k]!;
-        rowTangent[i] = v;
+        for (let k = 0; k < K; k++) v += moments.rows[row + k]! * nodal.densityJacobian[q * K + k]!;
+        slopeTangent[i] = embedding.curvatures[i]! * v;
       }
-      for (let i = 0; i < nAtoms; i++) slopeTangent[i] = embedding.curvatures[i]! * rowTangent[this.rowOfForceAtom[i]!]!;
       push(network.offset.density + q, [
         pass(zeros, grid.densityJacobian.subarray(q * G, (q + 1) * G), embedding.slopes),
         pass(zeros, grid.density, slopeTangent),
