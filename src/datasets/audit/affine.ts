@@ -13,11 +13,16 @@ export interface AffineImage {
 /** Fewest atoms: with four any structure is an image of any other. */
 export const FEWEST_ATOMS = 8;
 
+/** Smallest determinant of the mean squares of fractional coordinates, per cube of atoms, that is not flat. */
+const FLAT = 1e-7;
+
 /** The coordinates of a structure, prepared to be compared with many others of the same atoms in the same order. */
 export class AffineReference {
   readonly fractional: Float64Array;
   private readonly few: Int32Array;
   private readonly all: Int32Array;
+  /** what a fit leaves of the coordinates of the few atoms, shape (few, few); undefined when they lie in a plane */
+  private readonly misfit: Float64Array | undefined;
 
   constructor(structure: Structure) {
     this.fractional = fractionalPositions(structure);
@@ -26,6 +31,7 @@ export class AffineReference {
     // a dozen atoms spread over the list: enough to see that two structures are unrelated
     const count = Math.min(n, 12);
     this.few = Int32Array.from({ length: count }, (_, k) => Math.floor((k * n) / count));
+    this.misfit = misfitMatrix(this.fractional, this.few);
   }
 
   /**
@@ -38,6 +44,10 @@ export class AffineReference {
     if (u.length !== x.length || u.length < 3 * FEWEST_ATOMS) return undefined;
     for (const atoms of [this.few, this.all]) {
       const jumps = jumpsOf(u, x, toFractional, atoms);
+      if (atoms === this.few && this.misfit && jumps.every((v) => v === 0)) {
+        if (this.fewMisfit(x, tolerance)) return undefined;
+        continue;
+      }
       const byStated = this.fit(structure, atoms, jumps, false, tolerance);
       const byOwn = jumps.some((v) => v !== 0) ? this.fit(structure, atoms, jumps, true, tolerance) : undefined;
       const image = byOwn && (!byStated || byOwn.residual < byStated.residual) ? byOwn : byStated;
@@ -45,6 +55,19 @@ export class AffineReference {
       if (atoms === this.all) return image;
     }
     return undefined;
+  }
+
+  /** Whether one of the few atoms deviates by more than the tolerance; leaves at the first one that does. */
+  private fewMisfit(x: Float64Array, tolerance: number): boolean {
+    const { few, misfit } = this;
+    const m = few.length;
+    for (let k = 0; k < m; k++)
+      for (let d = 0; d < 3; d++) {
+        let rest = 0;
+        for (let l = 0; l < m; l++) rest += misfit![k * m + l]! * x[3 * few[l]! + d]!;
+        if (Math.abs(rest) > tolerance) return true;
+      }
+    return false;
   }
 
   private fit(
@@ -78,7 +101,7 @@ export class AffineReference {
         }
       }
     // atoms in a plane or on a line say nothing about the third vector
-    if (!(Math.abs(determinant(a)) > 1e-7 * m ** 3)) return undefined;
+    if (!(Math.abs(determinant(a)) > FLAT * m ** 3)) return undefined;
     const cell = multiplyRows(inverse(a), b);
     let residual = 0;
     for (let k = 0; k < m; k++)
@@ -90,6 +113,29 @@ export class AffineReference {
     if (!(residual <= tolerance)) return undefined;
     return { cell, residual, unwrapped: x };
   }
+}
+
+/** 1 - B (B^T B)^-1 B^T with B = (u, 1): what is left of coordinates after the best affine image of u is taken off. */
+function misfitMatrix(fractional: Float64Array, atoms: Int32Array): Float64Array | undefined {
+  const m = atoms.length;
+  const u = new Float64Array(3 * m);
+  const mean = [0, 0, 0];
+  for (let k = 0; k < m; k++) for (let d = 0; d < 3; d++) mean[d]! += fractional[3 * atoms[k]! + d]! / m;
+  const a = new Float64Array(9);
+  for (let k = 0; k < m; k++) {
+    for (let d = 0; d < 3; d++) u[3 * k + d] = fractional[3 * atoms[k]! + d]! - mean[d]!;
+    for (let p = 0; p < 3; p++) for (let q = 0; q < 3; q++) a[3 * p + q]! += u[3 * k + p]! * u[3 * k + q]!;
+  }
+  if (!(Math.abs(determinant(a)) > FLAT * m ** 3)) return undefined;
+  const projected = multiplyRows(u, inverse(a));
+  const out = new Float64Array(m * m);
+  for (let k = 0; k < m; k++)
+    for (let l = 0; l < m; l++) {
+      let v = (k === l ? 1 : 0) - 1 / m;
+      for (let d = 0; d < 3; d++) v -= projected[3 * k + d]! * u[3 * l + d]!;
+      out[k * m + l] = v;
+    }
+  return out;
 }
 
 /** Whole cells by which atoms were moved against the first one, shape (atoms, 3). */

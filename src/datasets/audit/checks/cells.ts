@@ -112,7 +112,7 @@ function findCandidates(context: AuditContext): Candidate[] {
     const crystal = crystalOfCoordinates(frame, tolerance);
     if (!crystal) return;
     const sites = crystal.basis.length / 3;
-    if (cellDifference(crystal.cell, frame.cell) <= 2 * tolerance) {
+    if (cellDifference(crystal.cell, frame.cell) <= rounding(tolerance, crystal.residual)) {
       belongs.set(i, { cell: frame.cell, sites });
       return;
     }
@@ -137,6 +137,11 @@ function findCandidates(context: AuditContext): Candidate[] {
   }
   for (const family of familiesOf(context)) addFamily(context, family, belongs, candidates);
   return [...candidates.values()].sort((a, b) => a.frame - b.frame);
+}
+
+/** Differences of cells, Å, that rounded or slightly displaced coordinates may leave. */
+function rounding(tolerance: number, residual: number): number {
+  return Math.max(2 * tolerance, 10 * residual);
 }
 
 function sameAtoms(a: Frame, b: Frame): boolean {
@@ -180,7 +185,7 @@ function addFamily(context: AuditContext, family: Relative[], belongs: Map<numbe
       const frame = frames[relative.frame]!;
       // x = u_first A = u_right (relation_right^-1 A)
       const cell = multiplyRows(toRight, relative.image.cell);
-      if (cellDifference(cell, frame.cell) <= 2 * settings.imageTolerance) continue;
+      if (cellDifference(cell, frame.cell) <= rounding(settings.imageTolerance, relative.image.residual)) continue;
       if (onlyAcrossGaps(frame, cell)) continue;
       candidates.set(relative.frame, {
         frame: relative.frame,

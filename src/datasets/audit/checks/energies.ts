@@ -29,11 +29,10 @@ export const energies: Check = {
     const separation = new Map<number, number>();
     const scale = new Map<number, number>();
     for (const i of members) {
-      const near = members
-        .filter((j) => j !== i && context.twins()[j] !== context.twins()[i])
-        .map((j) => ({ j, d: distance(i, j) }))
-        .sort((a, b) => a.d - b.d)
-        .slice(0, NEIGHBOURS);
+      const near = nearest(
+        members.filter((j) => j !== i && context.twins()[j] !== context.twins()[i]),
+        (j) => distance(i, j),
+      );
       separation.set(i, median(near.slice(0, 3).map((x) => x.d)));
       scale.set(i, Math.max(SCALE_FLOOR, median(near.map((x) => Math.abs(residuals.get(x.j)!.held))) / 0.6745));
     }
@@ -74,6 +73,20 @@ export const energies: Check = {
     return findings;
   },
 };
+
+/** The nearest frames and their distances, nearest first; a few of many, so inserted one by one. */
+function nearest(members: readonly number[], distance: (frame: number) => number): { j: number; d: number }[] {
+  const found: { j: number; d: number }[] = [];
+  for (const j of members) {
+    const d = distance(j);
+    if (found.length === NEIGHBOURS && d >= found[NEIGHBOURS - 1]!.d) continue;
+    let at = found.length;
+    while (at > 0 && found[at - 1]!.d > d) at--;
+    found.splice(at, 0, { j, d });
+    if (found.length > NEIGHBOURS) found.pop();
+  }
+  return found;
+}
 
 /** Model minus data, eV/atom: from fits that have not seen the frame, and from the fit to all. */
 function residualsOf(context: AuditContext, { task, fit, held }: Judgement): Map<number, { held: number; fitted: number }> {
