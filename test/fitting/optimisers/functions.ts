@@ -52,3 +52,11 @@ export const rosenbrock = (allowed?: (p: Float64Array) => boolean) =>
     ],
     allowed,
   );
+
+/** Residuals whose curvature Gauss-Newton does not know, so that its steps overshoot. */
+export const curved = () =>
+  leastSquares(2, (p) => [
+    { r: Math.sin(2 * p[0]!) + p[1]! - 1, by: [2 * Math.cos(2 * p[0]!), 1] },
+    { r: p[0]! * p[1]! + 2, by: [p[1]!, p[0]!] },
+    { r: p[0]! * p[0]! - p[1]! + 1, by: [2 * p[0]!, -1] },
+  ]);

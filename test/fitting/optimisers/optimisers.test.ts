@@ -8,7 +8,7 @@ import { vector } from '../../math/arbitrary.js';
 import { SMALL } from '../networks.js';
 import { problemOf } from '../problems.js';
 import { randomCells } from '../structures.js';
-import { ellipsoid, rosenbrock } from './functions.js';
+import { curved, ellipsoid, rosenbrock } from './functions.js';
 
 const ones = (n: number): Uint8Array => new Uint8Array(n).fill(1);
 const NAMES = Object.keys(OPTIMISERS) as (keyof typeof OPTIMISERS)[];
@@ -54,6 +54,20 @@ for (const name of NAMES)
           }
           expect(result.loss).to.be.at.most(before);
           expect(objective.loss(result.parameters)).to.equal(result.loss);
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it('falls at every step it reports', () => {
+      fc.assert(
+        fc.property(vector(2, -3, 3), (start) => {
+          const losses: number[] = [];
+          const onStep = (_step: number, loss: number): undefined => {
+            losses.push(loss);
+          };
+          run({ objective: curved(), start: Float64Array.from(start), active: ones(2), ...effort[name], maxSteps: 60, onStep });
+          for (let k = 1; k < losses.length; k++) expect(losses[k]).to.be.at.most(losses[k - 1]!);
         }),
         { numRuns: 60 },
       );
