@@ -35,6 +35,7 @@ export function embeddingDerivatives(network: EquationNetwork, p: ArrayLike<numb
     const powers = network.sqrtPowers;
     for (let i = 0; i < n; i++) {
       const x = rho[i]!;
+      if (x === 0) continue;
       const root = Math.sqrt(x);
       const inverse = 1 / x;
       for (let q = 0; q < powers.length; q++) {
