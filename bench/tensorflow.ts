@@ -1,41 +1,60 @@
-/**
- * Milliseconds a candidate, compiled kernels (double precision) against TensorFlow.js (single precision), one thread each.
- *
- *   node --import tsx bench/tensorflow.ts [repeats] [--gpu]
- *
- * With `--gpu` it takes the installed @tensorflow/tfjs-node-gpu instead of the WebAssembly backend. The moments are synthetic:
- * 8000 rows, K = 32, 234 structures, embedding of degree 4 - the size of the copper set with an 8 Å cutoff.
- */
-import { cpus } from 'node:os';
 import { loadTensorflow } from '../src/engines/tensorflow-probe.js';
 import { type EnergyBackend, MomentKernel } from '../src/kernels/moment-kernel.js';
 import type { Tensorflow } from '../src/kernels/tensorflow/api.js';
 import { createTensorflowBackend } from '../src/kernels/tensorflow/backend.js';
 import { RandomStream } from '../src/math/random.js';
+import { measure, printTable, show, type Timing } from './measure.js';
+import type { Section } from './section.js';
 
 const ROWS = 8000;
 const K = 32;
 const STRUCTURES = 234;
 const DEGREE = 4;
-const repeats = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 7);
+
+/**
+ * The compiled kernels (double precision) against TensorFlow.js (single precision), one thread each. With `--gpu` it takes the installed
+ * @tensorflow/tfjs-node-gpu instead of the WebAssembly backend. The moments are synthetic, of the size of the copper set at 8 Å.
+ */
+export const tensorflow: Section = {
+  name: 'tensorflow',
+  what: 'kernel time of a candidate, compiled kernels against TensorFlow.js (--gpu: on a GPU)',
+  duration: '1 min',
+  async run({ repeats = 7, gpu }) {
+    const table = syntheticMoments();
+    const { tf, label, options } = await library(gpu);
+    const kernel = new MomentKernel(table);
+    const other = createTensorflowBackend(tf, table, options);
+    console.log(`${ROWS} rows, K = ${K}, ${STRUCTURES} structures, degree ${DEGREE}, ${repeats} repeats\n`);
+    const rows: string[][] = [];
+    for (const count of [16, 32, 64, 128, 256])
+      rows.push([String(count), show(await time(kernel, count, repeats), 1 / count), show(await time(other, count, repeats), 1 / count)]);
+    printTable(['batch', 'compiled kernels, ms a candidate', `${label}, ms a candidate`], rows);
+    other.dispose();
+  },
+};
+
 const random = RandomStream.fromSeed(1);
 const uniform = (n: number) => Float64Array.from({ length: n }, () => random.uniform());
 
-const rowStart = Int32Array.from({ length: STRUCTURES + 1 }, (_, s) => Math.floor((ROWS * s) / STRUCTURES));
-const weights = new Float64Array(ROWS);
-for (let s = 0; s < STRUCTURES; s++) weights.fill(1 / (rowStart[s + 1]! - rowStart[s]!), rowStart[s], rowStart[s + 1]);
-const table = {
-  map: { shortest: 2, cutoff: 8, count: K, nodes: new Float64Array(K) },
-  rows: uniform(ROWS * K),
-  weights,
-  rowStart,
-  pair: uniform(STRUCTURES * K),
-};
+function syntheticMoments() {
+  const rowStart = Int32Array.from({ length: STRUCTURES + 1 }, (_, s) => Math.floor((ROWS * s) / STRUCTURES));
+  const weights = new Float64Array(ROWS);
+  for (let s = 0; s < STRUCTURES; s++) weights.fill(1 / (rowStart[s + 1]! - rowStart[s]!), rowStart[s], rowStart[s + 1]);
+  return {
+    map: { shortest: 2, cutoff: 8, count: K, nodes: new Float64Array(K) },
+    rows: uniform(ROWS * K),
+    weights,
+    rowStart,
+    pair: uniform(STRUCTURES * K),
+  };
+}
 
-async function library(): Promise<{ tf: Tensorflow; label: string; options: { rowsPerChunk?: number; candidatesPerChunk?: number } }> {
-  if (process.argv.includes('--gpu')) {
-    const { tf, backend, gpu, chunks } = await loadTensorflow();
-    return { tf, label: `tfjs-node-gpu (${backend}${gpu ? ', GPU' : ', no GPU found'})`, options: chunks };
+async function library(
+  gpu: boolean,
+): Promise<{ tf: Tensorflow; label: string; options: { rowsPerChunk?: number; candidatesPerChunk?: number } }> {
+  if (gpu) {
+    const { tf, backend, gpu: found, chunks } = await loadTensorflow();
+    return { tf, label: `tfjs-node-gpu (${backend}${found ? ', GPU' : ', no GPU found'})`, options: chunks };
   }
   const tf = await import('@tensorflow/tfjs-core');
   await import('@tensorflow/tfjs-backend-wasm');
@@ -43,8 +62,7 @@ async function library(): Promise<{ tf: Tensorflow; label: string; options: { ro
   return { tf: tf as unknown as Tensorflow, label: 'tfjs wasm', options: {} };
 }
 
-/** best and median milliseconds a candidate */
-async function time(backend: EnergyBackend, count: number): Promise<[number, number]> {
+function time(backend: EnergyBackend, count: number, repeats: number): Promise<Timing> {
   const batch = {
     count,
     degree: DEGREE,
@@ -55,26 +73,5 @@ async function time(backend: EnergyBackend, count: number): Promise<[number, num
   };
   const energies = new Float64Array(count * STRUCTURES);
   const lowest = new Float64Array(count);
-  await backend.energies(batch, energies, lowest);
-  const times: number[] = [];
-  for (let k = 0; k < repeats; k++) {
-    const started = performance.now();
-    await backend.energies(batch, energies, lowest);
-    times.push((performance.now() - started) / count);
-  }
-  times.sort((a, b) => a - b);
-  return [times[0]!, times[times.length >> 1]!];
+  return measure(() => backend.energies(batch, energies, lowest), repeats);
 }
-
-const { tf, label, options } = await library();
-const kernel = new MomentKernel(table);
-const tensorflow = createTensorflowBackend(tf, table, options);
-const show = ([best, median]: [number, number]) => `${best.toFixed(4)} / ${median.toFixed(4)}`;
-console.log(`machine: ${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} logical CPUs, Node ${process.version}`);
-console.log(`command: node --import tsx bench/tensorflow.ts ${process.argv.slice(2).join(' ')}`);
-console.log(`${ROWS} rows, K = ${K}, ${STRUCTURES} structures, degree ${DEGREE}, ${repeats} repeats after one to warm up`);
-console.log('ms a candidate, best / median');
-console.log(`${'batch'.padStart(6)}  ${'compiled kernels'.padEnd(20)}  ${label}`);
-for (const count of [16, 32, 64, 128, 256])
-  console.log(`${String(count).padStart(6)}  ${show(await time(kernel, count)).padEnd(20)}  ${show(await time(tensorflow, count))}`);
-tensorflow.dispose();
