@@ -109,7 +109,15 @@ function checkNetwork({ network }: Settings): Problem[] {
     network[name].basis.forEach((term, index) => {
       problems.push(...caught(() => basisFunction(term, variable), [...path, index]));
     });
-    problems.push(...duplicates(network[name].basis, path), ...duplicates(network[name].outer, ['network', name, 'outer']));
+    // functions with an inner parameter may stand several times: sums of exponentials
+    const fixed = (text: string): boolean => {
+      try {
+        return !basisFunction(text, name === 'embedding' ? 'rho' : 'r').inner;
+      } catch {
+        return false;
+      }
+    };
+    problems.push(...duplicates(network[name].basis, path, fixed), ...duplicates(network[name].outer, ['network', name, 'outer']));
   }
   return problems;
 }
@@ -135,9 +143,11 @@ function checkRun({ max_time: time, lammps, report }: Settings): Problem[] {
   return problems;
 }
 
-function duplicates(list: readonly string[] | undefined, path: SettingPath): Problem[] {
+function duplicates(list: readonly string[] | undefined, path: SettingPath, counts: (entry: string) => boolean = () => true): Problem[] {
   return (list ?? []).flatMap((entry, index) =>
-    list!.indexOf(entry) < index ? [{ message: `${nameOf(path)}: "${entry}" is listed twice`, at: { path: [...path, index] } }] : [],
+    counts(entry) && list!.indexOf(entry) < index
+      ? [{ message: `${nameOf(path)}: "${entry}" is listed twice`, at: { path: [...path, index] } }]
+      : [],
   );
 }
 

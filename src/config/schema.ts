@@ -96,7 +96,7 @@ export const settingsSchema = z.strictObject({
         .describe('length that distances are divided by in the equations; the most frequent nearest distance of the data when absent')
         .meta(unit('Å')),
       density_floor: weight
-        .default(0.002)
+        .default(0.01)
         .describe('density of an atom without neighbours, as a fraction of the density unit; 0 as in the paper'),
       pair: network(PAPER_BASIS.pair, 'pair'),
       density: network(PAPER_BASIS.density, 'density'),
@@ -112,7 +112,7 @@ export const settingsSchema = z.strictObject({
             .default(0.15)
             .describe('frames up to this much above the lowest energy count as near equilibrium')
             .meta(unit('eV/atom')),
-          weight: positive.default(8).describe("w of the paper's equation 6, relative to the other frames"),
+          weight: positive.default(2.5).describe("w of the paper's equation 6, relative to the mean of the other frames"),
         })
         .prefault({})
         .describe('frames near equilibrium weigh more'),
@@ -130,7 +130,7 @@ export const settingsSchema = z.strictObject({
       restarts: z.int().min(1).max(10000).default(8).describe('independent tree searches, shared among the worker threads'),
       steps: z.int().min(1).default(2000).describe('tree search steps of one restart (paper: 55000)'),
       payouts: z.int().min(1).max(1000).default(10).describe('random evaluations of one step'),
-      exploration: weight.default(0.1).describe('factor of the exploration term of UCB').meta(unit('eV/atom')),
+      exploration: weight.default(1).describe('factor of the exploration term of UCB; rewards are -ln(loss)'),
       children: z
         .int()
         .min(2)

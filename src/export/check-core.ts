@@ -14,6 +14,8 @@ export interface CoreViolation {
 
 /** Step of the scan, Å. */
 const STEP = 0.01;
+/** Height of a wall above the deepest point that no simulation climbs, eV for a dimer, eV/atom for a crystal. */
+const UNREACHABLE = 10_000;
 /** Crystals are squeezed down to this nearest-neighbour distance, Å. */
 const CLOSEST_CRYSTAL = 0.3;
 
@@ -63,12 +65,14 @@ function scan(out: CoreViolation[], what: string, distances: readonly number[], 
   let deepest = -1;
   for (let k = 0; k < distances.length; k++)
     if (distances[k]! >= 0.6 * rMin && (deepest < 0 || energies[k]! < energies[deepest]!)) deepest = k;
+  // what lies beyond a wall that nothing climbs does not matter
+  const top = distances.findLastIndex((_, k) => k <= deepest && energies[k]! - energies[deepest]! > UNREACHABLE);
   let current: { from: number; to: number; high: number; low: number } | undefined;
   const close = () => {
     if (current) out.push({ what, from: current.from, to: current.to, drop: current.high - current.low });
     current = undefined;
   };
-  for (let k = deepest - 1; k >= 0; k--) {
+  for (let k = deepest - 1; k >= Math.max(0, top); k--) {
     const e = energies[k]!;
     const outer = energies[k + 1]!;
     // NaN is a violation as well

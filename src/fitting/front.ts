@@ -56,13 +56,17 @@ export function prunePath(task: FrontTask, start: Refined): FrontEntry[] {
   }
 }
 
-/** The refined point with the least useful term removed, or undefined when every network has one term left. */
-export function removeOne(task: FrontTask, from: Refined, quick = false): Refined | undefined {
+/**
+ * The refined point with the least useful term removed, or undefined when every network has one term left.
+ * @param keep index of a weight that stays
+ */
+export function removeOne(task: FrontTask, from: Refined, quick = false, keep = -1): Refined | undefined {
   const { network, objective } = task;
   const order = saliencies(task, from);
   let best: Refined | undefined;
   let tried = 0;
   for (const { index } of order) {
+    if (index === keep) continue;
     const p = from.parameters.slice();
     p[index] = 0;
     switchOffUnused(network, p);
@@ -160,7 +164,7 @@ export function exchangeTerms(task: FrontTask, start: FrontEntry, maxComplexity 
         });
         let trial: Refined | undefined = quickRefine(objective, p, active(p));
         for (let removed = 0; trial && removed < MAX_REMOVALS && nodes(trial.parameters) > limit; removed++)
-          trial = removeOne(task, trial, true);
+          trial = removeOne(task, trial, true, at + q);
         if (!trial || !(trial.loss < current.loss * PROMISING) || nodes(trial.parameters) > limit) continue;
         trial = refine(objective, trial.parameters, active(trial.parameters), task.refine);
         if (!(trial.loss < current.loss * WORTH_KEEPING)) continue;

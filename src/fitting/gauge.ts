@@ -14,11 +14,12 @@ export interface Gauged {
  * - the scale is chosen so that the coefficient of sqrt(rho) is -1 (or, without such a term, that of the first embedding term is 1 in
  *   size), as in the Sutton-Chen model, and
  * - a linear embedding term moves into the pair term where that one has all the density's terms already.
+ * @param keepPair leaves the pair term alone, for fits that forbid it to be negative
  */
-export function fixGauge(network: EquationNetwork, parameters: Float64Array): Gauged {
+export function fixGauge(network: EquationNetwork, parameters: Float64Array, keepPair = false): Gauged {
   const notes: string[] = [];
   const p = parameters.slice();
-  moveLinearTerm(network, p, notes);
+  if (!keepPair) moveLinearTerm(network, p, notes);
   const scaled = scaleDensity(network, p);
   if (!scaled) return { network, parameters: p, notes };
   notes.push(`density scaled by ${scaled.factor.toPrecision(5)}, embedding rescaled to match`);

@@ -5,6 +5,8 @@ import { type EquationNetwork, NodalEvaluator } from './equation-network.js';
 import { ForceTable } from './force-table.js';
 import { type FrameWeights, frameWeights, type LossSettings, SMOOTHING } from './loss.js';
 import type { MomentTable } from './moments.js';
+import { addRow } from './normal-equations.js';
+import { Walls } from './walls.js';
 
 /** A loss that the local optimisers can work on. The last parameter is the reference energy of the free atom, eV. */
 export interface Differentiable {
@@ -37,6 +39,7 @@ export class Objective implements Differentiable {
   /** reference energies per atom, eV; 0 where the frame has none */
   readonly reference: Float64Array;
   private readonly kernel: MomentKernel;
+  private readonly walls: Walls;
   private readonly nodal: NodalEvaluator;
   private readonly forceTable: ForceTable | undefined;
   private readonly forceFrames: number[];
@@ -58,6 +61,7 @@ export class Objective implements Differentiable {
     this.reference = Float64Array.from(frames, (frame) => (frame.energy ?? 0) / frame.species.length);
     this.kernel = new MomentKernel(moments);
     this.nodal = new NodalEvaluator(network, moments.map.nodes);
+    this.walls = new Walls(network, moments.map, settings);
     this.forceFrames = frames.flatMap((_, s) => (this.weights.force[s]! > 0 || this.weights.stress[s]! > 0 ? [s] : []));
     this.rowOfForceAtom = new Int32Array(0);
     if (this.forceFrames.length > 0) {
@@ -192,73 +196,6 @@ export class Objective implements Differentiable {
     return true;
   }
 
-  /**
-   * Forbidden signs at the radial nodes, as a stiff quadratic wall that a local optimiser can slide along; the tree search and the
-   * final choice apply the penalty of equation 6 itself.
-   */
-  private signPart(gradient?: Float64Array, hessian?: Float64Array): number {
-    const { network, nodal, settings } = this;
-    const n = this.size;
-    let total = 0;
-    const one = (values: Float64Array, jacobian: Float64Array, size: number, offset: number, scale: number): void => {
-      const count = values.length;
-      const stiffness = SIGN_STIFFNESS / (scale * scale);
-      for (let k = 0; k < count; k++) {
-        const r = values[k]! - SIGN_MARGIN * scale;
-        if (r >= 0 || this.moments.map.nodes[k]! > network.settings.cutoff - SIGN_TAIL) continue;
-        total += 0.5 * stiffness * r * r;
-        if (!gradient) continue;
-        for (let a = 0; a < size; a++) {
-          const v = stiffness * jacobian[a * count + k]!;
-          gradient[offset + a]! += v * r;
-          if (hessian) for (let b = 0; b <= a; b++) hessian[(offset + a) * n + offset + b]! += v * jacobian[b * count + k]!;
-        }
-      }
-    };
-    if (settings.negativeDensity)
-      one(nodal.density, nodal.densityJacobian, network.density.size, network.offset.density, network.settings.densityScale ?? 1);
-    if (settings.negativePair) one(nodal.pair, nodal.pairJacobian, network.pair.size, network.offset.pair, 1);
-    return total;
-  }
-
-  /**
-   * A dimer must gain energy on its way in, from SHORT_RANGE of the length unit to the shortest distance of the data, where few frames
-   * say so: a quadratic wall on the differences of its energy between neighbouring radial nodes.
-   */
-  private repulsionPart(p: Float64Array, gradient?: Float64Array, hessian?: Float64Array): number {
-    const { network, nodal } = this;
-    const { nodes } = this.moments.map;
-    const { pair, density, embedding } = network.offset;
-    const K = nodes.length;
-    let count = 0;
-    while (count + 1 < K && nodes[count]! < SHORT_RANGE * network.settings.lengthUnit) count++;
-    if (count === 0) return 0;
-    const rho = Float64Array.from({ length: count + 1 }, (_, k) => Math.max(nodal.density[k]! + network.settings.densityFloor, 1e-12));
-    const F = embeddingDerivatives(network, p, rho);
-    const dimer = rho.map((_, k) => nodal.pair[k]! + 2 * F.values[k]!);
-    const n = this.size;
-    let total = 0;
-    const row = new Float64Array(gradient ? n : 0);
-    for (let k = 0; k < count; k++) {
-      const r = dimer[k]! - dimer[k + 1]! - STEEPNESS * (nodes[k + 1]! - nodes[k]!);
-      if (!(r < 0)) continue;
-      total += 0.5 * REPULSION_STIFFNESS * r * r;
-      if (!gradient) continue;
-      row.fill(0);
-      for (const [node, sign] of [
-        [k, 1],
-        [k + 1, -1],
-      ] as const) {
-        for (let q = 0; q < network.pair.size; q++) row[pair + q]! += sign * nodal.pairJacobian[q * K + node]!;
-        for (let q = 0; q < network.density.size; q++)
-          row[density + q]! += sign * 2 * F.slopes[node]! * nodal.densityJacobian[q * K + node]!;
-        for (let q = 0; q < network.embedding.size; q++) row[embedding + q]! += sign * 2 * F.byParameter[q * (count + 1) + node]!;
-      }
-      addRow(row, 0, n, REPULSION_STIFFNESS, r, gradient, hessian);
-    }
-    return total;
-  }
-
   private embeddingOfAtoms(p: Float64Array, densities: Float64Array) {
     const rho = Float64Array.from(this.rowOfForceAtom, (row) => densities[row]!);
     return embeddingDerivatives(this.network, p, rho);
@@ -286,7 +223,7 @@ export class Objective implements Differentiable {
       total += c * (root - SMOOTHING.energy);
       if (gradient) addRow(this.energyRows, s * n, n, c / root, r, gradient, hessian);
     }
-    total += this.signPart(gradient, hessian) + this.repulsionPart(p, gradient, hessian);
+    total += this.walls.add(p, this.nodal, gradient, hessian);
     if (this.forceTable) total += this.forcePart(p, part.densities.slice(), gradient, hessian);
     if (hessian) for (let a = 0; a < n; a++) for (let b = a + 1; b < n; b++) hessian[a * n + b] = hessian[b * n + a]!;
     return Number.isFinite(total) ? total : Infinity;
@@ -427,26 +364,5 @@ export class Objective implements Differentiable {
   }
 }
 
-/** Radial functions that must not be negative are kept this far above zero (density units, eV), save close to the cutoff (Å). */
-const SIGN_MARGIN = 2e-5;
-const SIGN_TAIL = 0.3;
-const SIGN_STIFFNESS = 1e5;
-
-/** Distances below this part of the length unit are the short range; there dimers repel by at least this, eV/Å. */
-const SHORT_RANGE = 0.65;
-const STEEPNESS = 5;
-/** 1/eV: a tenth of an eV in the wrong direction costs as much as 50 meV/atom. */
-const REPULSION_STIFFNESS = 10;
-
 /** Positions in a 3x3 row-major tensor of xx yy zz yz xz xy. */
 const VOIGT = [0, 4, 8, 5, 2, 1];
-
-/** Adds one residual r with weight w and derivatives rows[at ... at + n) to gradient and lower triangle of the matrix. */
-function addRow(rows: Float64Array, at: number, n: number, w: number, r: number, gradient: Float64Array, hessian?: Float64Array): void {
-  for (let a = 0; a < n; a++) {
-    const v = w * rows[at + a]!;
-    if (v === 0) continue;
-    gradient[a]! += v * r;
-    if (hessian) for (let b = 0; b <= a; b++) hessian[a * n + b]! += v * rows[at + b]!;
-  }
-}

@@ -59,7 +59,7 @@ export function finish(
   settings: RefineSettings,
   identity: { title: string; element: string; citation: string; core: 'zbl' | 'none' },
 ): FinishedEquation {
-  const gauged = fixGauge(network, entry.parameters);
+  const gauged = fixGauge(network, entry.parameters, problem.loss.negativePair);
   const objective = new Objective(gauged.network, problem.frames, problem.moments, problem.loss, problem.ownWeights);
   const fitReference = problem.loss.referenceEnergy === undefined;
   const active = activeParameters(gauged.network, gauged.parameters, fitReference);

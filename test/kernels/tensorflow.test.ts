@@ -155,7 +155,9 @@ describe('TensorFlow energy backend (on the WebAssembly backend of TensorFlow.js
     };
     const coarse: Tensorflow = { ...tf, tensor2d: (values, shape) => tf.tensor2d(round(values), shape) };
     const backend = createTensorflowBackend(coarse, table);
-    const failure = await backend.energies(batchOf(table, candidates(4)), new Float64Array(4 * nStructures), new Float64Array(4)).then(
+    const failure = await Promise.resolve(
+      backend.energies(batchOf(table, candidates(4)), new Float64Array(4 * nStructures), new Float64Array(4)),
+    ).then(
       () => undefined,
       (error: unknown) => error,
     );

@@ -186,11 +186,9 @@ export class TreeSearch {
     const { elite } = this;
     if (elite.length === ELITE && loss >= elite[ELITE - 1]!.loss) return;
     // one point for each neighbourhood, so that the elite does not fill up with copies
-    const near = elite.findIndex((other) => this.distance(other.point, point) < 0.02);
-    if (near >= 0) {
-      if (elite[near]!.loss <= loss) return;
-      elite.splice(near, 1);
-    }
+    const near = elite.filter((other) => this.distance(other.point, point) < 0.02);
+    if (near.some((other) => other.loss <= loss)) return;
+    for (const other of near) elite.splice(elite.indexOf(other), 1);
     let at = elite.length;
     while (at > 0 && elite[at - 1]!.loss > loss) at--;
     elite.splice(at, 0, { point: point.slice(), loss });

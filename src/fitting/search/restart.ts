@@ -25,6 +25,8 @@ export interface RestartSettings {
 export interface RestartState {
   tree?: TreeSearchState;
   history: { step: number; loss: number }[];
+  /** why the tree search ended, once it has */
+  ended?: string;
   /** real parameters of the refined points, once the tree search is over */
   refined?: { parameters: number[]; loss: number }[];
   result?: RestartResult;
@@ -76,8 +78,8 @@ export async function runRestart(
   };
   const tree = new TreeSearch(settings.tree, bounds, evaluate, RandomStream.fromSeed(settings.seed, index));
   if (state.tree) tree.restore(state.tree);
-  let reason = `all ${settings.steps} steps done`;
-  if (!state.refined) {
+  if (state.ended === undefined) {
+    let reason = `all ${settings.steps} steps done`;
     while (tree.steps < settings.steps) {
       const before = tree.best;
       await tree.step();
@@ -92,6 +94,7 @@ export async function runRestart(
       if (stop) return undefined;
     }
     state.tree = tree.save();
+    state.ended = reason;
   }
   const { objective } = openObjective(coarseProblem(problem));
   const fitReference = problem.loss.referenceEnergy === undefined;
@@ -143,7 +146,7 @@ export async function runRestart(
     })),
     history: state.history,
     steps: tree.steps,
-    reason,
+    reason: state.ended,
   };
   watch.save({ history: state.history, result }, true);
   return result;
