@@ -169,9 +169,9 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       accuracy: positive
         .min(1e-12)
-        .max(1e-2)
+        .max(1e-5)
         .default(1e-6)
-        .describe('error of the exported tables; their sizes follow from it')
+        .describe('error of the exported tables; their sizes follow from it; the proof in LAMMPS allows 1e-5')
         .meta(unit('eV/atom')),
       core: z.enum(['zbl', 'none']).default('zbl').describe('repulsion below the shortest distance of the data'),
       proof_frames: z.int().min(0).default(8).describe('frames of the data that LAMMPS has to reproduce, besides random ones'),

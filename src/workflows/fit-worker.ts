@@ -3,7 +3,6 @@ import { serve } from '../engines/worker-side.js';
 import { type FitProblem, openObjective, subproblem } from '../fitting/problem.js';
 import { activeParameters, type RefineSettings, refine } from '../fitting/refine.js';
 import { type RestartResult, type RestartSettings, type RestartState, runRestart } from '../fitting/search/restart.js';
-import type { EnergyBackend } from '../kernels/moment-kernel.js';
 import { createTensorflowBackend } from '../kernels/tensorflow/backend.js';
 
 /** What every worker of a fit is started with. */
@@ -38,8 +37,8 @@ serve<FitTask, FitTaskResult, FitShared, FitMessage>(async (task, { shared, stop
     const held = openObjective(subproblem(shared.problem, task.test)).objective.predict(refined.parameters);
     return { kind: 'fold', energies: held.energies, forces: held.forces, trainLoss: refined.loss };
   }
-  let backend: EnergyBackend | undefined;
-  if (shared.backend === 'tensorflow') backend = createTensorflowBackend((await loadTensorflow()).tf, shared.problem.moments);
+  const tensorflow = shared.backend === 'tensorflow' ? await loadTensorflow() : undefined;
+  const backend = tensorflow && createTensorflowBackend(tensorflow.tf, shared.problem.moments, tensorflow.chunks);
   let saved = performance.now();
   const result = await runRestart(
     shared.problem,
@@ -57,5 +56,6 @@ serve<FitTask, FitTaskResult, FitShared, FitMessage>(async (task, { shared, stop
     task.saved,
     backend,
   );
+  backend?.dispose();
   return { kind: 'restart', result };
 });

@@ -8,7 +8,7 @@ import { summarise } from '../datasets/summary.js';
 import type { Progress } from '../engines/progress.js';
 import { InputError } from '../errors.js';
 import { chooseNodes, type NodeChoice, type Probe } from '../fitting/choose-nodes.js';
-import type { EquationNetworkSettings } from '../fitting/equation-network.js';
+import { EquationNetwork, type EquationNetworkSettings } from '../fitting/equation-network.js';
 import type { LossSettings } from '../fitting/loss.js';
 import { buildMoments, collectNeighbours } from '../fitting/moments.js';
 import { type FitProblem, subproblem } from '../fitting/problem.js';
@@ -56,6 +56,8 @@ export function prepare(settings: Settings, directory: string, progress: Progres
   progress.phase('moments');
   const network = networkSettings(settings, frames);
   checkNetwork(network);
+  if (settings.backend === 'tensorflow' && !new EquationNetwork(network).sqrtPowers)
+    throw new InputError("'backend: tensorflow' needs embedding functions that are powers of rho up to rho^4 in halves", {}, { hint: "use 'backend: wasm'" });
   const neighbours = collectNeighbours(frames, network.cutoff);
   const closest = neighbours.shortest * BELOW_SHORTEST;
   if (neighbours.distances.length === 0)

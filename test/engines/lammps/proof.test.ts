@@ -214,7 +214,7 @@ function proves(make: () => LammpsEngine | undefined) {
 
   it('counts NaN as a failure', async () => {
     const model = modelOf(toyAlloy(), 2, 30);
-    const exported = exportForLammps(model, PLACE, { accuracy: 1e-4 });
+    const exported = exportForLammps(model, PLACE);
     const file = 'potential.density.fs';
     const lines = exported.files[file]!.split('\n');
     const nan = {
