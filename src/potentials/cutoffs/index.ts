@@ -1,19 +1,9 @@
 import { mishinTaper } from './mishin.js';
 import { polynomialTaper } from './polynomial.js';
 import { quinticTaper } from './quintic.js';
+import type { Taper } from './taper.js';
 
-/** A smooth factor that takes a radial function to zero at the cutoff. */
-export interface Taper {
-  readonly name: string;
-  /** width that is taken when none is given, Å, for a cutoff in Å */
-  defaultWidth(cutoff: number): number;
-  /** factor at r < cutoff (Å); its derivative (1/Å) is written to `derivative[0]` */
-  evaluate(r: number, cutoff: number, width: number, derivative: Float64Array): number;
-  /** LaTeX of the factor */
-  latex(cutoff: number, width: number): string;
-  /** plain text of the factor */
-  text(cutoff: number, width: number): string;
-}
+export type { Taper } from './taper.js';
 
 /** Every taper. `shift` (the published equations' way, f(r) - f(cutoff)) is not a factor and is handled beside these. */
 export const TAPERS = { quintic: quinticTaper, mishin: mishinTaper, polynomial: polynomialTaper } as const satisfies Record<string, Taper>;

@@ -1,4 +1,4 @@
-import type { Taper } from './index.js';
+import type { Taper } from './taper.js';
 
 /** x^4 / (1 + x^4) with x = (r - cutoff) / width (Mishin et al., Phys. Rev. B 63, 224106 (2001)); smooth everywhere inside. */
 export const mishinTaper: Taper = {

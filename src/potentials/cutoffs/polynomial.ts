@@ -1,4 +1,4 @@
-import type { Taper } from './index.js';
+import type { Taper } from './taper.js';
 
 /** (1 - (r / cutoff)^2)^3: acts over the whole range and needs no width; two continuous derivatives at the cutoff. */
 export const polynomialTaper: Taper = {

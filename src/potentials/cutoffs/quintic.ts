@@ -1,4 +1,4 @@
-import type { Taper } from './index.js';
+import type { Taper } from './taper.js';
 
 /** 1 up to cutoff - width, then the smootherstep 1 - x^3 (10 - 15 x + 6 x^2) down to 0; two continuous derivatives. */
 export const quinticTaper: Taper = {
