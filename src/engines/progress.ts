@@ -13,6 +13,34 @@ export interface Progress {
   done(): void;
 }
 
+/** Progress of a run that says how it ended. */
+export interface RunProgress extends Progress {
+  /** the last call: marks the end in the log and for every listener; `reason` where the run is not done */
+  end(outcome: Exclude<ProgressState['state'], 'running'>, reason?: string): void;
+}
+
+/** Where the work is, for programs. */
+export interface ProgressState {
+  state: 'running' | 'done' | 'stopped' | 'failed';
+  /** why it stopped or failed, null otherwise */
+  reason: string | null;
+  /** name of the part of the work, '' before the first */
+  phase: string;
+  /** of the phase, 0 to 1; null where unknown */
+  fraction: number | null;
+  message: string;
+  /** UTC, ISO 8601 */
+  updated: string;
+}
+
+/** Carries progress to another process. It must neither throw nor take long. */
+export interface ProgressListener {
+  /** `urgent` when a phase begins and at the end; a listener may leave out others that come too fast */
+  state(state: ProgressState, urgent: boolean): void;
+  /** a line of the log; `time` in UTC, ISO 8601 */
+  line(text: string, time: string): void;
+}
+
 export interface ProgressOptions {
   /** where a person looks; default standard error */
   stream?: ProgressStream;
@@ -20,6 +48,8 @@ export interface ProgressOptions {
   quiet?: boolean;
   /** log file that every line is appended to, `run.log` of the run directory */
   logFile?: string;
+  /** get everything that the log gets, and every update */
+  listeners?: readonly ProgressListener[];
   /** milliseconds; replaced in tests */
   now?: () => number;
   env?: NodeJS.ProcessEnv;
@@ -45,14 +75,14 @@ const CLEAR = '\r\u001b[2K';
  * the output goes to a file (every 10 s at first, then less often the longer the phase lasts), the latter also in the
  * log file. No colour without a terminal or with NO_COLOR.
  */
-export function createProgress(options: ProgressOptions = {}): Progress {
+export function createProgress(options: ProgressOptions = {}): RunProgress {
   return new ProgressWriter(options);
 }
 
 /** Progress that says nothing, for library use. */
 export const SILENT: Progress = { phase() {}, update() {}, line() {}, done() {} };
 
-class ProgressWriter implements Progress {
+class ProgressWriter implements RunProgress {
   private readonly stream: ProgressStream | undefined;
   private readonly terminal: boolean;
   private readonly bold: (text: string) => string;
@@ -63,6 +93,8 @@ class ProgressWriter implements Progress {
   private nextLine = 0;
   private drawn = false;
   private logFile: string | undefined;
+  private readonly listeners: readonly ProgressListener[];
+  private state: Omit<ProgressState, 'updated'> = { state: 'running', reason: null, phase: '', fraction: null, message: '' };
 
   constructor(options: ProgressOptions) {
     this.stream = options.quiet ? undefined : (options.stream ?? process.stderr);
@@ -73,6 +105,8 @@ class ProgressWriter implements Progress {
     this.now = options.now ?? Date.now;
     this.logFile = options.logFile;
     if (this.logFile !== undefined) mkdirSync(dirname(this.logFile), { recursive: true });
+    this.listeners = options.listeners ?? [];
+    this.tell({}, true);
   }
 
   phase(name: string, detail = ''): void {
@@ -80,11 +114,13 @@ class ProgressWriter implements Progress {
     this.phaseStart = this.now();
     this.nextLine = this.phaseStart + FIRST_LINE;
     this.lastDraw = Number.NEGATIVE_INFINITY;
+    this.tell({ phase: name, fraction: null, message: detail }, true);
     this.show(`${name}${detail ? `: ${detail}` : ''}`, `${this.bold(name)}${detail ? `: ${detail}` : ''}`);
   }
 
   update(fraction: number, message = ''): void {
     const now = this.now();
+    if (this.listeners.length > 0) this.tell({ fraction: Number.isFinite(fraction) ? share(fraction) : null, message }, false);
     if (this.terminal && now - this.lastDraw >= REDRAW) {
       this.lastDraw = now;
       const width = (this.stream?.columns || 80) - 1;
@@ -107,13 +143,27 @@ class ProgressWriter implements Progress {
     this.name = '';
   }
 
+  end(outcome: 'done' | 'stopped' | 'failed', reason?: string): void {
+    this.done();
+    if (outcome === 'done') this.show('done');
+    // the terminal gets the message from the command line's own error handling
+    else this.log(`ended: ${reason ?? outcome}`);
+    this.tell({ state: outcome, reason: outcome === 'done' ? null : (reason ?? outcome) }, true);
+  }
+
+  private tell(change: Partial<ProgressState>, urgent: boolean): void {
+    Object.assign(this.state, change);
+    const updated = new Date(this.now()).toISOString();
+    for (const listener of this.listeners) listener.state({ ...this.state, updated }, urgent);
+  }
+
   private describe(fraction: number, message: string, now: number): string {
     const known = Number.isFinite(fraction);
-    const share = Math.min(1, Math.max(0, fraction));
+    const part = share(fraction);
     const elapsed = (now - this.phaseStart) / 1000;
-    const parts = [known ? `${this.name} ${Math.floor(100 * share)} %` : this.name];
+    const parts = [known ? `${this.name} ${Math.floor(100 * part)} %` : this.name];
     if (message) parts.push(message);
-    if (known && share > 0.02 && share < 1 && elapsed > 3) parts.push(`about ${formatSeconds((elapsed * (1 - share)) / share)} left`);
+    if (known && part > 0.02 && part < 1 && elapsed > 3) parts.push(`about ${formatSeconds((elapsed * (1 - part)) / part)} left`);
     else parts.push(formatSeconds(elapsed));
     return parts.join(', ');
   }
@@ -130,6 +180,7 @@ class ProgressWriter implements Progress {
   }
 
   private log(text: string): void {
+    for (const listener of this.listeners) listener.line(text, new Date(this.now()).toISOString());
     if (this.logFile === undefined) return;
     try {
       appendFileSync(this.logFile, `${stamp(this.now(), text)}\n`);
@@ -142,8 +193,12 @@ class ProgressWriter implements Progress {
   }
 }
 
+function share(fraction: number): number {
+  return Math.min(1, Math.max(0, fraction));
+}
+
 /** each line of `text` behind the local time */
-function stamp(milliseconds: number, text: string): string {
+export function stamp(milliseconds: number, text: string): string {
   const local = new Date(milliseconds - new Date(milliseconds).getTimezoneOffset() * 60_000).toISOString();
   const time = local.slice(0, 19).replace('T', ' ');
   return text

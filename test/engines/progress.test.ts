@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createProgress, formatSeconds } from '../../src/engines/progress.js';
+import { createProgress, formatSeconds, type ProgressListener, type ProgressOptions } from '../../src/engines/progress.js';
 
 /** a stream and a clock that tests control */
-function setUp(isTTY: boolean, options: { env?: NodeJS.ProcessEnv; logFile?: string; quiet?: boolean; columns?: number } = {}) {
+function setUp(isTTY: boolean, options: Omit<ProgressOptions, 'stream' | 'now'> & { columns?: number } = {}) {
   const written: string[] = [];
   const clock = { now: Date.UTC(2025, 0, 1) };
   const stream = { isTTY, columns: options.columns ?? 80, write: (text: string) => written.push(text) };
@@ -92,6 +92,39 @@ describe('progress', () => {
     progress.line('three');
     expect(text().match(/can no longer be written/g)).to.have.length(1);
     expect(text()).to.include('three');
+  });
+
+  it('tells listeners everything that the log gets, every update, and how it ended', () => {
+    const events: unknown[] = [];
+    const listener: ProgressListener = {
+      state: ({ state, phase, fraction, message, reason }, urgent) => events.push([state, phase, fraction, message, reason, urgent]),
+      line: (text, time) => events.push(`${time} ${text}`),
+    };
+    const logFile = join(folder, 'run.log');
+    const { progress, clock, text } = setUp(true, { logFile, listeners: [listener] });
+    progress.phase('search', '8 restarts');
+    progress.update(1.5, 'best');
+    progress.update(Number.NaN);
+    clock.now += 1000;
+    progress.line('a line');
+    progress.end('failed', 'no equation');
+    expect(events).to.deep.equal([
+      ['running', '', null, '', null, true],
+      ['running', 'search', null, '8 restarts', null, true],
+      '2025-01-01T00:00:00.000Z search: 8 restarts',
+      ['running', 'search', 1, 'best', null, false],
+      ['running', 'search', null, '', null, false],
+      '2025-01-01T00:00:01.000Z a line',
+      '2025-01-01T00:00:01.000Z ended: no equation',
+      ['failed', 'search', null, '', 'no equation', true],
+    ]);
+    const log = readFileSync(logFile, 'utf8');
+    expect(log.trimEnd().split('\n').at(-1)).to.match(/ended: no equation$/);
+    // the command line prints it
+    expect(text()).not.to.include('no equation');
+    const done = setUp(false);
+    done.progress.end('done');
+    expect(done.text()).to.match(/ done\n$/);
   });
 
   it('writes durations for people', () => {

@@ -1,5 +1,7 @@
 import { join, relative } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { ProgressServer } from '../../../bridges/sockets/server.js';
+import type { LoadedSettings } from '../../config/load.js';
 import type { Settings } from '../../config/schema.js';
 import { StoppedError } from '../../errors.js';
 import type { FitResult } from '../../workflows/fit.js';
@@ -15,6 +17,7 @@ interface FitFlags {
   audit?: Settings['data']['audit'];
   mend?: boolean;
   backend?: Settings['backend'];
+  serve?: string | true;
   quiet?: boolean;
 }
 
@@ -23,6 +26,7 @@ Examples:
   $ eqpot fit copper.yaml
   $ eqpot fit copper.yaml --mend --seed 7 --directory runs/seed-7
   $ eqpot fit copper.yaml --max-time 3h50m --resume
+  $ eqpot fit copper.yaml --serve 8080        progress for eqpot watch ws://127.0.0.1:8080 and other WebSocket clients
   $ touch runs/copper/EXIT        saves the state and stops
 
 Options win over the settings file. A run that is stopped (signal, --max-time, EXIT file; in a Slurm job a minute before its end)
@@ -44,33 +48,61 @@ export function register(program: Command): void {
     .addOption(new Option('--audit <mode>', 'what becomes of frames that contradict themselves').choices(['mend', 'exclude', 'keep']))
     .addOption(new Option('--mend', 'the same as --audit mend').conflicts('audit'))
     .addOption(new Option('--backend <name>', 'what computes batches in the tree search').choices(['wasm', 'tensorflow']))
+    .option('--serve [address]', 'serve progress by WebSocket at PORT or HOST:PORT (default: a free port of 127.0.0.1)')
     .option('--quiet', 'no progress on the terminal (run.log has it)')
     .addHelpText('after', EXAMPLES)
     .action(act);
 }
 
 async function act(file: string, flags: FitFlags): Promise<void> {
-  const [{ loadSettings, runDirectory }, { parseDuration }, { createProgress }, { slurmTimeLeft }, { defaultWorkers }, { version }] =
-    await Promise.all([
-      import('../../config/load.js'),
-      import('../../config/duration.js'),
-      import('../../engines/progress.js'),
-      import('../../engines/stop.js'),
-      import('../../engines/workers.js'),
-      import('../../config/version.js'),
-    ]);
+  const { loadSettings } = await import('../../config/load.js');
   const loaded = loadSettings(file);
+  if (flags.serve === undefined) return run(loaded, flags);
+  const [{ parseAddress }, { serveProgress }] = await Promise.all([
+    import('../../../bridges/sockets/address.js'),
+    import('../../../bridges/sockets/server.js'),
+  ]);
+  const server = await serveProgress(parseAddress(flags.serve === true ? undefined : flags.serve));
+  try {
+    await run(loaded, flags, server);
+  } finally {
+    await server.close();
+  }
+}
+
+async function run(loaded: LoadedSettings, flags: FitFlags, server?: ProgressServer): Promise<void> {
+  const [
+    { runDirectory },
+    { parseDuration },
+    { createProgress },
+    { slurmTimeLeft },
+    { defaultWorkers },
+    { version },
+    { StateFile, STATE_FILE },
+  ] = await Promise.all([
+    import('../../config/load.js'),
+    import('../../config/duration.js'),
+    import('../../engines/progress.js'),
+    import('../../engines/stop.js'),
+    import('../../engines/workers.js'),
+    import('../../config/version.js'),
+    import('../../../bridges/files/state-file.js'),
+  ]);
   const settings = override(loaded.settings, flags);
   const directory = runDirectory(loaded, flags.directory);
   const command = commandLine(process.argv.slice(2));
   const maxTimeSeconds = flags.maxTime ?? (settings.max_time === undefined ? slurmTimeLeft() : parseDuration(settings.max_time));
-  const logFile = join(directory, 'run.log');
-  const progress = createProgress({ logFile, quiet: flags.quiet ?? false });
+  const progress = createProgress({
+    logFile: join(directory, 'run.log'),
+    quiet: flags.quiet ?? false,
+    listeners: [new StateFile(join(directory, STATE_FILE)), ...(server ? [server] : [])],
+  });
   progress.line(`eqpot ${version()}: ${command}`);
   progress.line(
     `run directory ${directory}, seed ${settings.seed}, ${settings.workers ?? defaultWorkers()} threads` +
       (maxTimeSeconds === undefined ? '' : `, at most ${maxTimeSeconds} s`),
   );
+  if (server) progress.line(`progress is served at ${server.url}`);
   const stopOptions = {
     directory,
     announce: (line: string) => progress.line(line),
@@ -89,12 +121,10 @@ async function act(file: string, flags: FitFlags): Promise<void> {
         stop,
       });
     });
-    progress.line('done');
+    progress.end('done');
     process.stdout.write(await describe(result));
   } catch (error) {
-    progress.done();
-    // the terminal gets the message from the command line's own error handling
-    createProgress({ logFile, quiet: true }).line(`ended: ${error instanceof Error ? error.message : String(error)}`);
+    progress.end(error instanceof StoppedError ? 'stopped' : 'failed', error instanceof Error ? error.message : String(error));
     if (error instanceof StoppedError) process.stderr.write(`to go on: ${resumeCommand(command)}\n`);
     throw error;
   }

@@ -16,5 +16,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   evaluate: () => import('./evaluate.js'),
   convert: () => import('./convert.js'),
   export: () => import('./export.js'),
+  watch: () => import('./watch.js'),
   schema: () => import('./schema.js'),
 };
