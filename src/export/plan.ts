@@ -1,6 +1,7 @@
 import { InputError } from '../errors.js';
 import type { EamPotential, ScalarFunction } from '../potentials/eam.js';
 import { LammpsSpline } from '../potentials/lammps-spline.js';
+import { usualNearestDistance } from '../structures/elements.js';
 import { type CoreViolation, checkCore } from './check-core.js';
 import { EdgedEmbedding } from './embedding-edges.js';
 import { CORE_FROM, judgingSurroundings, tableError } from './environments.js';
@@ -41,6 +42,8 @@ export interface ExportPlan {
   notes: string[];
 }
 
+/** Nearest distance of the most compressed crystal, over the usual one. */
+const SQUEEZED = 0.7;
 const DEFAULT_ACCURACY = 1e-6;
 /** Largest error of half a dimer's force (eV/Å) for each eV/atom of accuracy. */
 const FORCE_SHARE = 25;
@@ -69,7 +72,9 @@ export function planExport(model: ExportModel, options: ExportOptions = {}): Exp
     throw new InputError(`the shortest distance in the data must be between 0 and the cutoff (${exact.cutoff} Å), not ${rMin} Å`);
   if (!(model.rhoMax >= 0) || !Number.isFinite(model.rhoMax))
     throw new InputError(`the largest density in the data must be a number from 0 up, not ${model.rhoMax}`);
-  const rhoEnd = Math.max(1.5 * model.rhoMax, compressedDensity(exact, 0.95 * rMin));
+  // the whole table, not only its end, pays for densities that nothing reaches: a crystal squeezed to a third of its volume is enough
+  const squeezed = Math.max(0.95 * rMin, SQUEEZED * Math.min(...exact.elements.map(usualNearestDistance)));
+  const rhoEnd = Math.max(1.5 * model.rhoMax, compressedDensity(exact, squeezed));
   const indices = exact.elements.map((_, k) => k);
   // density: sizes for each function on its own
   const most = Math.max(100, options.maxDensityPoints ?? 200_000);

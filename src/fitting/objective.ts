@@ -39,7 +39,7 @@ export class Objective implements Differentiable {
   /** reference energies per atom, eV; 0 where the frame has none */
   readonly reference: Float64Array;
   private readonly kernel: MomentKernel;
-  private readonly walls: Walls;
+  readonly walls: Walls;
   private readonly nodal: NodalEvaluator;
   private readonly forceTable: ForceTable | undefined;
   private readonly forceFrames: number[];

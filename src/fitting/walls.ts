@@ -27,6 +27,8 @@ const LEAST_DENSITY = 1e-6;
  *   repulsive core can be joined on.
  */
 export class Walls {
+  /** distance from zero (density units of the search, eV) that functions of forbidden sign keep; raised where the wall has been dented */
+  margin = SIGN_MARGIN;
   private readonly short: NodalEvaluator | undefined;
   private readonly distances: Float64Array;
   private readonly row: Float64Array;
@@ -78,7 +80,7 @@ export class Walls {
     const stiffness = SIGN_STIFFNESS / (scale * scale);
     let total = 0;
     for (let k = 0; k < count; k++) {
-      const r = values[k]! - SIGN_MARGIN * scale;
+      const r = values[k]! - this.margin * scale;
       if (r >= 0 || distances[k]! > inside) continue;
       total += 0.5 * stiffness * r * r;
       if (!gradient) continue;

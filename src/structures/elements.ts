@@ -63,3 +63,12 @@ export function elementOf(symbol: string): Element {
     BY_SYMBOL.has(fixed) ? { hint: `write '${fixed}'` } : { hint: 'give the symbol of an element with atomic number 1 to 96' },
   );
 }
+
+/** Nearest distance over the lattice constant. */
+const NEAREST: Readonly<Record<string, number>> = { fcc: Math.SQRT1_2, bcc: Math.sqrt(3) / 2, diamond: Math.sqrt(3) / 4, sc: 1, hcp: 1 };
+
+/** Nearest distance in the usual structure of an element, Å; a guess of 2.5 Å where the table has none. */
+export function usualNearestDistance(symbol: string): number {
+  const { lattice, a0 } = elementOf(symbol);
+  return a0 > 0 ? a0 * (NEAREST[lattice] ?? 0.7) : 2.5;
+}

@@ -10,7 +10,7 @@ import { type EquationModel, EquationPotential, writeModel } from '../potentials
 import { describeEquation } from '../report/equation.js';
 import { equationTex } from '../report/tex.js';
 import { equationText } from '../report/text.js';
-import { elementOf } from '../structures/elements.js';
+import { usualNearestDistance } from '../structures/elements.js';
 import type { Frame } from '../structures/structure.js';
 import { fitCore } from './finish.js';
 import { writeRunFiles } from './write.js';
@@ -98,8 +98,7 @@ function rangeOf(potential: EamPotential, model: EquationModel | undefined): { r
   let rMin = Infinity;
   let rhoMax = 0;
   potential.elements.forEach((symbol, a) => {
-    const { lattice, a0 } = elementOf(symbol);
-    const nearest = a0 > 0 ? a0 * (NEAREST[lattice] ?? 0.7) : 2.5;
+    const nearest = usualNearestDistance(symbol);
     rMin = Math.min(rMin, CLOSEST * nearest);
     for (let b = 0; b < potential.elements.length; b++)
       rhoMax = Math.max(rhoMax, SQUEEZED_NEIGHBOURS * potential.density(a, b).evaluate(SQUEEZED * nearest, slope));
@@ -107,8 +106,6 @@ function rangeOf(potential: EamPotential, model: EquationModel | undefined): { r
   return { rMin: Number(rMin.toFixed(2)), rhoMax };
 }
 
-/** Nearest distance over the lattice constant. */
-const NEAREST: Readonly<Record<string, number>> = { fcc: Math.SQRT1_2, bcc: Math.sqrt(3) / 2, diamond: Math.sqrt(3) / 4, sc: 1, hcp: 1 };
 /** Shortest distance without data, over the nearest distance of the crystal. */
 const CLOSEST = 0.55;
 const SQUEEZED = 0.75;

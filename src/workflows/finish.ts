@@ -1,6 +1,6 @@
 import { type CoreViolation, checkCore } from '../export/check-core.js';
 import { type Expression, mapConstants } from '../expressions/expression.js';
-import type { EquationNetwork } from '../fitting/equation-network.js';
+import { type EquationNetwork, NodalEvaluator } from '../fitting/equation-network.js';
 import { type FrontEntry, networkComplexity } from '../fitting/front.js';
 import { fixGauge } from '../fitting/gauge.js';
 import { Objective } from '../fitting/objective.js';
@@ -64,9 +64,7 @@ export function finish(
   const fitReference = problem.loss.referenceEnergy === undefined;
   const active = activeParameters(gauged.network, gauged.parameters, fitReference);
   holdGauge(gauged.network, gauged.parameters, active);
-  const polished = refine(objective, gauged.parameters, active, settings);
-  const start = Number.isFinite(polished.loss) ? polished.parameters : gauged.parameters;
-  const parameters = roundConstants(gauged.network, objective, start, active);
+  const { polished, parameters } = polish(gauged.network, objective, gauged.parameters, active, settings);
   const prediction = objective.predict(parameters);
   const equations = gauged.network.equations(parameters);
   const reference = parameters[gauged.network.size]!;
@@ -88,7 +86,10 @@ export function finish(
     range: { shortest, lowestDensity: prediction.densities[0], highestDensity: prediction.densities[1] },
   };
   const { core, violations } =
-    identity.core === 'zbl' ? fitCore(base) : { core: base.core, violations: checkCore(new EquationPotential(base), shortest) };
+    identity.core === 'zbl'
+      ? fitCore(base, problem.frames)
+      : { core: base.core, violations: checkCore(new EquationPotential(base), shortest) };
+  violations.push(...signViolations(gauged.network, objective, parameters));
   return {
     model: { ...base, core },
     network: gauged.network,
@@ -100,6 +101,42 @@ export function finish(
     gaugeNotes: gauged.notes,
     violations,
   };
+}
+
+const POLISHES = 6;
+
+/**
+ * Refines and rounds. The walls against forbidden signs are stiff, not hard: where the result still dips below zero between the radial
+ * nodes, their margin is raised by the depth of the dip and it is done again.
+ */
+function polish(network: EquationNetwork, objective: Objective, start: Float64Array, active: Uint8Array, settings: RefineSettings) {
+  let from = start;
+  for (let k = 0; ; k++) {
+    const polished = refine(objective, from, active, settings);
+    from = Number.isFinite(polished.loss) ? polished.parameters : from;
+    const parameters = roundConstants(network, objective, from, active);
+    const dip = Math.max(0, ...signViolations(network, objective, parameters).map(({ drop }) => drop));
+    if (dip === 0 || k === POLISHES) return { polished, parameters };
+    objective.walls.margin += 1.5 * dip + 1e-5;
+  }
+}
+
+/** Stretches where a function is negative that must not be; `drop` is the depth in units of the search. */
+function signViolations(network: EquationNetwork, objective: Objective, p: Float64Array): CoreViolation[] {
+  const { cutoff } = network.settings;
+  const from = objective.moments.map.shortest;
+  const distances = Float64Array.from({ length: 800 }, (_, k) => from + ((cutoff - from) * k) / 800);
+  const functions = new NodalEvaluator(network, distances);
+  functions.evaluate(p, false);
+  const out: CoreViolation[] = [];
+  const check = (what: string, values: Float64Array, scale: number): void => {
+    const negative = distances.filter((_, k) => values[k]! < 0);
+    if (negative.length === 0) return;
+    out.push({ what, from: negative[0]!, to: negative[negative.length - 1]!, drop: -Math.min(...values) / scale });
+  };
+  if (objective.settings.negativeDensity) check('a negative density', functions.density, network.settings.densityScale ?? 1);
+  if (objective.settings.negativePair) check('a negative pair energy', functions.pair, 1);
+  return out;
 }
 
 /** The parameter that the gauge has set to one in size does not move any more. */

@@ -184,11 +184,11 @@ function pick(
     if (!Number.isFinite(finished.loss)) continue;
     if (!best || drop < best.drop) best = { finished, chosen, drop };
     if (drop === 0) break;
-    progress.line(`an equation of ${finished.complexity} nodes does not repel at short distances, looking at the next`);
+    progress.line(`an equation of ${finished.complexity} nodes is not sound (${finished.violations[0]!.what}), looking at the next`);
   }
   if (!best) throw new Error('no equation of the front could be finished');
   for (const { what, from, to, drop } of best.finished.violations)
-    progress.line(`warning: ${what} loses ${drop.toPrecision(3)} eV when pushed from ${to.toFixed(2)} to ${from.toFixed(2)} Å`);
+    progress.line(`warning: not sound: ${what} from ${from.toFixed(2)} to ${to.toFixed(2)} Å (by ${drop.toPrecision(3)})`);
   return best;
 }
 

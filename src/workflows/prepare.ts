@@ -57,7 +57,11 @@ export function prepare(settings: Settings, directory: string, progress: Progres
   const network = networkSettings(settings, frames);
   checkNetwork(network);
   if (settings.backend === 'tensorflow' && !new EquationNetwork(network).sqrtPowers)
-    throw new InputError("'backend: tensorflow' needs embedding functions that are powers of rho up to rho^4 in halves", {}, { hint: "use 'backend: wasm'" });
+    throw new InputError(
+      "'backend: tensorflow' needs embedding functions that are powers of rho up to rho^4 in halves",
+      {},
+      { hint: "use 'backend: wasm'" },
+    );
   const neighbours = collectNeighbours(frames, network.cutoff);
   const closest = neighbours.shortest * BELOW_SHORTEST;
   if (neighbours.distances.length === 0)

@@ -46,7 +46,7 @@ export function reportData(parts: Parts): ReportData {
     warnings: [
       ...prepared.warnings,
       ...finished.violations.map(
-        ({ what, from, to, drop }) => `${what} loses ${drop.toPrecision(3)} eV when pushed from ${to.toFixed(2)} to ${from.toFixed(2)} Å`,
+        ({ what, from, to, drop }) => `not sound: ${what} from ${from.toFixed(2)} to ${to.toFixed(2)} Å (by ${drop.toPrecision(3)})`,
       ),
       ...(assessment.expansionError * 1e3 > settings.moment_error
         ? [
