@@ -41,7 +41,7 @@ reference_energy: 0
 network: { cutoff: 5 }
 search: { restarts: 1, steps: ${steps}, patience: 1000000000, switch_loss: 1e-9 }
 refine: { steps: 20, candidates: 1 }
-export: { proof_frames: 1, accuracy: 1e-5 }
+export: { proof_frames: 1 }
 workers: 1
 `;
 

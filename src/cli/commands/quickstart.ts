@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { StoppedError } from '../../errors.js';
 import { nonEmpty, stoppable, wholeNumber } from '../options.js';
 
 interface QuickstartFlags {
@@ -29,15 +31,22 @@ export function register(program: Command): void {
 }
 
 async function act({ directory, seed, lammps }: QuickstartFlags): Promise<void> {
-  const [{ quickstart }, { createProgress }, { formatRecovery }] = await Promise.all([
+  const [{ quickstart }, { createProgress }, { formatRecovery }, { StateFile, STATE_FILE }] = await Promise.all([
     import('../../workflows/quickstart.js'),
     import('../../engines/progress.js'),
     import('../../workflows/recovery.js'),
+    import('../../../bridges/files/state-file.js'),
   ]);
-  const progress = createProgress({ logFile: `${directory}/run.log` });
+  const progress = createProgress({ logFile: `${directory}/run.log`, listeners: [new StateFile(join(directory, STATE_FILE))] });
   const command = `eqpot quickstart --directory ${directory} --seed ${seed}`;
-  const result = await stoppable({ directory, announce: (line: string) => progress.line(line) }, (stop) =>
-    quickstart(directory, { seed, lammps, progress, stop, command }),
-  );
-  process.stdout.write(formatRecovery(result, directory));
+  try {
+    const result = await stoppable({ directory, announce: (line: string) => progress.line(line) }, (stop) =>
+      quickstart(directory, { seed, lammps, progress, stop, command }),
+    );
+    progress.end('done');
+    process.stdout.write(formatRecovery(result, directory));
+  } catch (error) {
+    progress.end(error instanceof StoppedError ? 'stopped' : 'failed', error instanceof Error ? error.message : String(error));
+    throw error;
+  }
 }
