@@ -5,7 +5,7 @@ import { type FitResult, fit } from '../src/workflows/fit.js';
 import { quickstart } from '../src/workflows/quickstart.js';
 import { recoveryOf } from '../src/workflows/recovery.js';
 import { inTemporaryFolder, ROOT, sharedData } from './data.js';
-import { printTable } from './measure.js';
+import { printTable, significant } from './measure.js';
 import type { Section } from './section.js';
 
 /** Runs the fit of an example's settings in a temporary folder. */
@@ -97,11 +97,11 @@ function windowName({ from, to, frames }: WindowSummary): string {
 }
 
 function groupRow(name: string, { frames, energy, forces, stress }: ErrorSummary): string[] {
-  return [name, String(frames), milli(energy), milli(forces), stress ? (stress.mae * GPA).toFixed(2) : '-'];
+  return [name, String(frames), milli(energy), milli(forces), stress ? significant(stress.mae * GPA) : '-'];
 }
 
 function milli(measures: ErrorMeasures | null): string {
-  return measures ? (measures.mae * 1e3).toFixed(1) : '-';
+  return measures ? significant(measures.mae * 1e3) : '-';
 }
 
 function printResult({ proof, front, assessment }: FitResult): void {

@@ -3,6 +3,7 @@ import { TreeSearch } from '../src/fitting/search/mcts.js';
 import { toReal } from '../src/fitting/search/pseudo-weights.js';
 import type { RestartSettings } from '../src/fitting/search/restart.js';
 import { RandomStream } from '../src/math/random.js';
+import { threadSeconds } from './measure.js';
 
 /** A tree search of a fixed number of steps, without the refinement that a fit goes on with. */
 export interface SearchRun {
@@ -12,6 +13,8 @@ export interface SearchRun {
   loss: number;
   /** of the search alone, s */
   seconds: number;
+  /** processor time of the search, s */
+  processor: number;
   /** losses evaluated */
   candidates: number;
 }
@@ -30,11 +33,13 @@ export async function searchTree(problem: FitProblem, settings: RestartSettings,
   };
   const tree = new TreeSearch(settings.tree, bounds, evaluate, RandomStream.fromSeed(settings.seed, index));
   const started = performance.now();
+  const before = threadSeconds();
   for (let step = 0; step < steps; step++) await tree.step();
   const seconds = (performance.now() - started) / 1000;
+  const processor = threadSeconds() - before;
   const start = new Float64Array(network.size + 1);
   toReal(tree.elite[0]!.point, network.parameters, settings.nullZone, start);
   await loss.evaluate([start.subarray(0, network.size)], new Float64Array(1));
   start[network.size] = problem.loss.referenceEnergy ?? loss.offsets[0]!;
-  return { start, loss: tree.best, seconds, candidates: steps * (settings.tree.payouts + 1) };
+  return { start, loss: tree.best, seconds, processor, candidates: steps * (settings.tree.payouts + 1) };
 }
