@@ -157,7 +157,10 @@ export function readModel(text: string, file: string): EquationModel {
   if (style !== 'shift' && TAPERS[style].defaultWidth(cutoff) > 0 && !(taperWidth > 0))
     throw wrong(`"taperWidth" must be larger than 0 for a ${style} cutoff`);
   const core = (json['core'] ?? { kind: 'none' }) as { kind?: unknown; inner?: unknown; outer?: unknown };
-  if (core.kind !== 'none' && !((core.kind === 'zbl' || core.kind === 'line') && Number(core.inner) > 0 && Number(core.outer) > Number(core.inner)))
+  if (
+    core.kind !== 'none' &&
+    !((core.kind === 'zbl' || core.kind === 'line') && Number(core.inner) > 0 && Number(core.outer) > Number(core.inner))
+  )
     throw wrong('"core" must be of kind "none", or "zbl" or "line" with 0 < inner < outer');
   return {
     title: String(json['title'] ?? ''),
