@@ -9,6 +9,7 @@ import {
   windowSummaries,
 } from './fitting/metrics.js';
 import { solveCholesky } from './math/linear.js';
+import { median } from './math/median.js';
 import type { EamPotential } from './potentials/eam.js';
 import { evaluateEam } from './potentials/evaluate-eam.js';
 import { splined } from './potentials/splined.js';
@@ -129,12 +130,6 @@ function fitReferences(frames: readonly Frame[], predictions: readonly Predictio
     x = solveCholesky(a, b, n) ?? x;
   }
   return Object.fromEntries(elements.map((element, e) => [element, x[e]!]));
-}
-
-function median(values: number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** Energies per atom, eV, one line a frame; the reference is empty where the data has none. */

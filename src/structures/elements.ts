@@ -65,10 +65,21 @@ export function elementOf(symbol: string): Element {
 }
 
 /** Nearest distance over the lattice constant. */
-const NEAREST: Readonly<Record<string, number>> = { fcc: Math.SQRT1_2, bcc: Math.sqrt(3) / 2, diamond: Math.sqrt(3) / 4, sc: 1, hcp: 1 };
+const NEAREST: Readonly<Record<string, number>> = {
+  fcc: Math.SQRT1_2,
+  bcc: Math.sqrt(3) / 2,
+  diamond: Math.sqrt(3) / 4,
+  sc: 1,
+  hcp: 1,
+  dhcp: 1,
+};
 
-/** Nearest distance in the usual structure of an element, Å; a guess of 2.5 Å where the table has none. */
+/**
+ * Nearest distance in the usual structure of an element, Å; a guess of 2.5 Å where one lattice constant does not tell. The nearest
+ * distances of other structures of the element lie within some ten per cent.
+ */
 export function usualNearestDistance(symbol: string): number {
   const { lattice, a0 } = elementOf(symbol);
-  return a0 > 0 ? a0 * (NEAREST[lattice] ?? 0.7) : 2.5;
+  const factor = NEAREST[lattice];
+  return factor !== undefined && a0 > 0 ? factor * a0 : 2.5;
 }

@@ -88,6 +88,33 @@ describe('data files', () => {
     expect(inputError(() => readFrames([xsf], { labels: { energy: 'E' } })).message).to.match(/format xsf have no keys/);
   });
 
+  it('need a key only where their format has keys', () => {
+    const xyz = put('a.xyz', XYZ.replace('energy', 'my_energy') + XYZ);
+    const both = readFrames([put('b.xsf', XSF), xyz], { labels: { energy: 'my_energy' } });
+    expect(both.frames.map((f) => f.energy)).to.deep.equal([-3.5, -7, undefined]);
+    expect(both.warnings.join()).to.match(/my_energy.*1 of 2 frames only, those of formats without keys not counted/);
+  });
+
+  it('keep the names that they were given, wherever they start from', () => {
+    put('a.xyz', XYZ);
+    put('b.xsf', XSF);
+    const directory = folder;
+    const { frames, files } = readFrames(['a.xyz', { path: 'b.xsf', configType: 'strain', format: 'xsf' }], { directory });
+    expect(files.map((f) => f.path)).to.deep.equal(['a.xyz', 'b.xsf']);
+    expect(frames.map((f) => [f.origin.file, f.configType])).to.deep.equal([
+      ['a.xyz', 'bulk'],
+      ['b.xsf', 'strain'],
+    ]);
+    expect(inputError(() => readFrames(['c.xyz'], { directory })).message).to.equal(
+      `c.xyz: there is no such file\n  looked for ${join(folder, 'c.xyz')}`,
+    );
+    expect(inputError(() => readFrames([{ path: 'b.xsf', format: 'vasprun' }], { directory })).message).to.match(/^b\.xsf:\d/);
+    const labelPlace = (label: string) => ({ file: `${label}.yaml`, line: 3 });
+    expect(inputError(() => readFrames(['a.xyz'], { directory, labels: { energy: 'E' }, labelPlace })).message).to.match(
+      /^energy\.yaml:3: no frame of a\.xyz has the key "E" that labels\.energy names\n/,
+    );
+  });
+
   it('get a group where they name none', () => {
     expect(readFrames([put('a.xyz', XYZ), put('b.xsf', XSF)], { configType: 'strain' }).frames.map((f) => f.configType)).to.deep.equal([
       'bulk',

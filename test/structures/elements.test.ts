@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { InputError } from '../../src/errors.js';
-import { allElements, elementOf } from '../../src/structures/elements.js';
+import { allElements, elementOf, usualNearestDistance } from '../../src/structures/elements.js';
 
 describe('elements', () => {
   it('counts atomic numbers from 1 without gaps or repeats', () => {
@@ -22,6 +22,17 @@ describe('elements', () => {
     expect(elementOf('Cu')).to.deep.equal({ symbol: 'Cu', z: 29, mass: 63.546, lattice: 'fcc', a0: 3.61 });
     expect(elementOf('W')).to.include({ z: 74, mass: 183.84, lattice: 'bcc' });
     expect(elementOf('U')).to.include({ z: 92, mass: 238.03 });
+  });
+
+  it('knows how far nearest neighbours usually are', () => {
+    // Kittel, Introduction to Solid State Physics, 8th edition, chapter 1, table 4: Cu 2.56, W 2.74, Si 2.35, Mg 3.20 (here hcp: a), La 3.73
+    expect(usualNearestDistance('Cu')).to.be.closeTo(2.56, 0.01);
+    expect(usualNearestDistance('W')).to.be.closeTo(2.74, 0.01);
+    expect(usualNearestDistance('Si')).to.be.closeTo(2.35, 0.01);
+    expect(usualNearestDistance('Mg')).to.be.closeTo(3.2, 0.02);
+    expect(usualNearestDistance('La')).to.be.closeTo(3.73, 0.05);
+    // one lattice constant does not tell for these
+    for (const symbol of ['Mn', 'Sn', 'U', 'At']) expect(usualNearestDistance(symbol)).to.equal(2.5);
   });
 
   it('says what to write for a wrong symbol', () => {

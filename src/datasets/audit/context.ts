@@ -1,7 +1,8 @@
+import { usualNearestDistance } from '../../structures/elements.js';
 import type { Frame, Structure } from '../../structures/structure.js';
 import type { AuditSettings } from './finding.js';
 import type { EnergyModel, JudgeFit, JudgeTask, ModelFactory } from './judge.js';
-import { type Survey, survey, usualNearest } from './survey.js';
+import { type Survey, survey } from './survey.js';
 import { twins } from './twins.js';
 
 /** Fewest frames from which a model can judge one. */
@@ -48,7 +49,7 @@ export class AuditContext {
     readonly progress: (stage: string, done: number, of: number) => void,
   ) {
     const symbols = new Set(frames.flatMap((frame) => [...new Set(frame.species)]));
-    this.usual = usualNearest(symbols);
+    this.usual = symbols.size > 0 ? Math.max(...[...symbols].map(usualNearestDistance)) : 2.5;
     this.surveys = frames.map((frame, i) => {
       if (i % 20 === 0) progress('geometry', i, frames.length);
       return this.surveyOf(frame);

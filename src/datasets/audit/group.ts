@@ -9,9 +9,3 @@ export function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) =>
   }
   return groups;
 }
-
-/** Upper median; 0 of nothing. The values are not changed. */
-export function median(values: Iterable<number>): number {
-  const sorted = Float64Array.from(values).sort();
-  return sorted[sorted.length >> 1] ?? 0;
-}

@@ -1,5 +1,5 @@
+import { median } from '../../math/median.js';
 import type { AuditContext } from './context.js';
-import { median } from './group.js';
 
 /**
  * Distance of two frames in fingerprint and, where it is given, energy; each component in units of its spread over the set.

@@ -21,20 +21,6 @@ export interface Survey {
 
 const FUNCTIONS = 10;
 
-/**
- * Nearest-neighbour distance of the elements' usual solids, Å; the largest of them for several elements.
- * The distances of other structures lie within some ten per cent.
- */
-export function usualNearest(symbols: Iterable<string>): number {
-  let largest = 0;
-  for (const symbol of new Set(symbols)) {
-    const { lattice, a0 } = elementOf(symbol);
-    const factor = { fcc: Math.SQRT1_2, bcc: Math.sqrt(3) / 2, diamond: Math.sqrt(3) / 4, hcp: 1, dhcp: 1, sc: 1 }[lattice];
-    largest = Math.max(largest, factor && a0 > 0 ? factor * a0 : 2.5);
-  }
-  return largest || 2.5;
-}
-
 /** @param reach Å; neighbours further than this are not looked at */
 export function survey(structure: Structure, reach: number): Survey {
   const n = structure.species.length;

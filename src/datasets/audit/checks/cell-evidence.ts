@@ -1,5 +1,5 @@
+import { median } from '../../../math/median.js';
 import { type AuditContext, FEWEST_FRAMES } from '../context.js';
-import { median } from '../group.js';
 import type { EnergyModel } from '../judge.js';
 import type { Candidate } from './cells.js';
 

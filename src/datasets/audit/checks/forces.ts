@@ -1,8 +1,8 @@
+import { median } from '../../../math/median.js';
 import type { Frame } from '../../../structures/structure.js';
 import type { Check } from '../check.js';
 import type { AuditContext } from '../context.js';
 import type { Finding } from '../finding.js';
-import { median } from '../group.js';
 
 /** The model has to foresee forces this well, in the median over the frames, before it is asked about single ones. */
 const TRUSTED = 0.95;

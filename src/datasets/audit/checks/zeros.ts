@@ -1,7 +1,8 @@
+import { median } from '../../../math/median.js';
 import type { Check } from '../check.js';
 import type { AuditContext, Judgement } from '../context.js';
 import type { Finding } from '../finding.js';
-import { groupBy, median } from '../group.js';
+import { groupBy } from '../group.js';
 import { frameDistances } from '../likeness.js';
 import { fileShifts } from './duplicates.js';
 
