@@ -7,6 +7,22 @@ const STEP = 0.005;
 /** Table points kept before the shortest and after the longest distance, for the difference and interpolation stencils. */
 const MARGIN = 5;
 
+/** Columns of the derivatives of forces: one for each parameter that moves. */
+export interface ForceColumns {
+  /** derivatives of the pair function on the grid, each of shape (G) */
+  pair: readonly Float64Array[];
+  /** the same of the density */
+  density: readonly Float64Array[];
+  /** derivatives of dF/drho of all atoms along the density columns (through the density), then along the embedding columns, each (nAtoms) */
+  tangents: readonly Float64Array[];
+}
+
+/** Weights of the squares and first derivatives of the loss by force component, shape (nAtoms, 3), or virial component, (nFrames, 6). */
+export interface ResidualFactors {
+  square: Float64Array;
+  first: Float64Array;
+}
+
 type BlockName =
   | 'start'
   | 'second'
@@ -19,6 +35,20 @@ type BlockName =
   | 'virial'
   | 'bySlope'
   | 'byEmbedding';
+
+type ColumnBlocks = Record<
+  | 'tables'
+  | 'tangent'
+  | 'columns'
+  | 'virialColumns'
+  | 'forceSquare'
+  | 'forceFirst'
+  | 'virialSquare'
+  | 'virialFirst'
+  | 'matrix'
+  | 'gradient',
+  number
+>;
 
 /**
  * Neighbour pairs of the structures whose forces or stresses are fitted. Forces come from one pass over the pairs with look-up in a
@@ -38,7 +68,12 @@ export class ForceTable {
   private readonly kernel = new KernelInstance();
   private readonly at: Record<BlockName, number>;
 
-  constructor(structures: readonly Structure[], cutoff: number) {
+  /** @param maxColumns most columns that `normalEquations` will be asked for */
+  constructor(
+    structures: readonly Structure[],
+    cutoff: number,
+    private readonly maxColumns = 0,
+  ) {
     this.nFrames = structures.length;
     const lists = structures.map((structure) => neighbourPairs(structure, cutoff));
     this.atomStart = new Int32Array(structures.length + 1);
@@ -137,6 +172,108 @@ export class ForceTable {
       at.virial,
     );
     return { forces, virial };
+  }
+
+  /**
+   * Gauss-Newton matrix J^T W J, upper triangle, and gradient of the last `forces` call along many parameters, frame by frame, so that
+   * the derivatives of one frame are all that is held. Columns stand in the order pair, density, embedding.
+   */
+  normalEquations(
+    columns: ForceColumns,
+    byForce: ResidualFactors,
+    byVirial: ResidualFactors,
+  ): { matrix: Float64Array; gradient: Float64Array } {
+    const { at, kernel, grid } = this;
+    const widths = [columns.pair.length, columns.density.length, columns.tangents.length - columns.density.length] as const;
+    // blocks of two columns
+    const [nPair, nDensity, nEmbedding] = widths.map((width) => width + (width % 2)) as [number, number, number];
+    const C = nPair + nDensity + nEmbedding;
+    const T = nPair + nDensity;
+    const S = nDensity + nEmbedding;
+    const G = grid.length;
+    this.blocks ??= this.allocateColumns(this.maxColumns + 3);
+    const { blocks } = this;
+    const view = (name: keyof ColumnBlocks, length: number): Float64Array => kernel.f64(blocks[name], length);
+    const tables = view('tables', G * T).fill(0);
+    const f = 1 / (12 * STEP);
+    const table = (values: Float64Array, column: number): void => {
+      for (let g = 2; g < G - 2; g++)
+        tables[g * T + column] = (values[g - 2]! - 8 * values[g - 1]! + 8 * values[g + 1]! - values[g + 2]!) * f;
+    };
+    columns.pair.forEach((values, c) => table(values, c));
+    columns.density.forEach((values, c) => table(values, nPair + c));
+    const tangent = view('tangent', this.nAtoms * S).fill(0);
+    columns.tangents.forEach((values, c) => {
+      const column = c < widths[1] ? c : nDensity + c - widths[1];
+      for (let i = 0; i < this.nAtoms; i++) tangent[i * S + column] = values[i]!;
+    });
+    view('forceSquare', 3 * this.nAtoms).set(byForce.square);
+    view('forceFirst', 3 * this.nAtoms).set(byForce.first);
+    view('virialSquare', 6 * this.nFrames).set(byVirial.square);
+    view('virialFirst', 6 * this.nFrames).set(byVirial.first);
+    const matrix = view('matrix', C * C).fill(0);
+    const gradient = view('gradient', C).fill(0);
+    const virial = view('virialColumns', 6 * C);
+    let pair = 0;
+    for (let k = 0; k < this.nFrames; k++) {
+      const first = this.atomStart[k]!;
+      const last = this.atomStart[k + 1]!;
+      const rows = 3 * (last - first);
+      view('columns', rows * C).fill(0);
+      virial.fill(0);
+      const stressed = byVirial.square.subarray(6 * k, 6 * k + 6).some((x) => x !== 0);
+      pair = kernel.functions.forceColumns(
+        at.start,
+        at.second,
+        at.distance,
+        at.unit,
+        first,
+        last,
+        pair,
+        grid[0]!,
+        1 / STEP,
+        at.slopes,
+        at.embedding,
+        blocks.tables,
+        blocks.tangent,
+        nPair,
+        nDensity,
+        nEmbedding,
+        blocks.columns,
+        stressed ? blocks.virialColumns : 0,
+      );
+      const { forceSquare, forceFirst, virialSquare, virialFirst } = blocks;
+      const add = (from: number, count: number, square: number, by: number): void =>
+        kernel.functions.normalEquations(from, count, C, square, by, blocks.matrix, blocks.gradient);
+      add(blocks.columns, rows, forceSquare + 24 * first, forceFirst + 24 * first);
+      if (stressed) add(blocks.virialColumns, 6, virialSquare + 48 * k, virialFirst + 48 * k);
+    }
+    // without the columns that only fill up the blocks
+    const kept = [0, nPair, nPair + nDensity].flatMap((start, block) => Array.from({ length: widths[block]! }, (_, c) => start + c));
+    const n = kept.length;
+    const out = { matrix: new Float64Array(n * n), gradient: Float64Array.from(kept, (c) => gradient[c]!) };
+    for (let a = 0; a < n; a++) for (let b = a; b < n; b++) out.matrix[a * n + b] = matrix[kept[a]! * C + kept[b]!]!;
+    return out;
+  }
+
+  private blocks: ColumnBlocks | undefined;
+
+  private allocateColumns(C: number): ColumnBlocks {
+    const k = this.kernel;
+    let largest = 0;
+    for (let f = 0; f < this.nFrames; f++) largest = Math.max(largest, this.atomStart[f + 1]! - this.atomStart[f]!);
+    return {
+      tables: k.doubles(this.grid.length * C),
+      tangent: k.doubles(this.nAtoms * C),
+      columns: k.doubles(3 * largest * C),
+      virialColumns: k.doubles(6 * C),
+      forceSquare: k.doubles(3 * this.nAtoms),
+      forceFirst: k.doubles(3 * this.nAtoms),
+      virialSquare: k.doubles(6 * this.nFrames),
+      virialFirst: k.doubles(6 * this.nFrames),
+      matrix: k.doubles(C * C),
+      gradient: k.doubles(C),
+    };
   }
 
   /**

@@ -91,8 +91,8 @@ function saliencies(task: FrontTask, from: Refined): { index: number; rise: numb
   const p = from.parameters;
   const gradient = new Float64Array(n);
   const hessian = new Float64Array(n * n);
-  objective.linearise(p, gradient, hessian);
   const active = activeParameters(network, p, task.fitReference);
+  objective.linearise(p, gradient, hessian, active);
   const moving: number[] = [];
   for (let q = 0; q < n; q++) if (active[q]) moving.push(q);
   const m = moving.length;

@@ -2,10 +2,9 @@ import { MAX_DEGREE, MomentKernel } from '../kernels/moment-kernel.js';
 import type { Frame } from '../structures/structure.js';
 import { embeddingAtFloor, embeddingDerivatives } from './embedding.js';
 import { type EquationNetwork, NodalEvaluator } from './equation-network.js';
-import { ForceTable } from './force-table.js';
+import { ForceTable, type ResidualFactors } from './force-table.js';
 import { type FrameWeights, frameWeights, type LossSettings, SMOOTHING } from './loss.js';
 import type { MomentTable } from './moments.js';
-import { addRow } from './normal-equations.js';
 import { Walls } from './walls.js';
 
 /** A loss that the local optimisers can work on. The last parameter is the reference energy of the free atom, eV. */
@@ -15,8 +14,11 @@ export interface Differentiable {
   loss(p: Float64Array): number;
   /** loss and its gradient, written to `gradient` */
   gradient(p: Float64Array, gradient: Float64Array): number;
-  /** loss, gradient and the positive semi-definite Gauss-Newton matrix (size, size) of the reweighted least squares */
-  linearise(p: Float64Array, gradient: Float64Array, hessian: Float64Array): number;
+  /**
+   * loss, gradient and the positive semi-definite Gauss-Newton matrix (size, size) of the reweighted least squares
+   * @param active parameters of interest, shape (size): the others' derivatives may be left zero, which saves their cost
+   */
+  linearise(p: Float64Array, gradient: Float64Array, hessian: Float64Array, active?: Uint8Array): number;
 }
 
 /** Predictions for all frames. */
@@ -45,6 +47,8 @@ export class Objective implements Differentiable {
   private readonly forceFrames: number[];
   private readonly gridded: NodalEvaluator | undefined;
   private readonly rowOfForceAtom: Int32Array;
+  /** the environments of those atoms, each once */
+  private readonly forceRows: Int32Array;
   private readonly energyRows: Float64Array;
   private readonly floorBy: Float64Array;
   private readonly energies: Float64Array;
@@ -68,6 +72,7 @@ export class Objective implements Differentiable {
       this.forceTable = new ForceTable(
         this.forceFrames.map((s) => frames[s]!),
         network.settings.cutoff,
+        network.size,
       );
       this.gridded = new NodalEvaluator(network, this.forceTable.grid);
       this.rowOfForceAtom = new Int32Array(this.forceTable.nAtoms);
@@ -76,6 +81,7 @@ export class Objective implements Differentiable {
         this.rowOfForceAtom.set(rows, this.forceTable!.atomStart[f]!);
       });
     }
+    this.forceRows = Int32Array.from(new Set(this.rowOfForceAtom)).sort();
     this.energyRows = new Float64Array(frames.length * this.size);
     this.floorBy = new Float64Array(network.embedding.size);
     this.energies = new Float64Array(frames.length);
@@ -89,8 +95,8 @@ export class Objective implements Differentiable {
     return this.evaluate(p, gradient, undefined);
   }
 
-  linearise(p: Float64Array, gradient: Float64Array, hessian: Float64Array): number {
-    return this.evaluate(p, gradient, hessian);
+  linearise(p: Float64Array, gradient: Float64Array, hessian: Float64Array, active?: Uint8Array): number {
+    return this.evaluate(p, gradient, hessian, active);
   }
 
   /** Plain mean absolute errors of equation 6, without smoothing, at the given parameters. */
@@ -102,7 +108,7 @@ export class Objective implements Differentiable {
   }
 
   predict(p: Float64Array): Prediction {
-    const energy = this.energyPart(p, false);
+    const energy = this.energyPart(p);
     const floor = this.network.settings.densityFloor;
     let lowest = Infinity;
     let highest = 0;
@@ -122,11 +128,14 @@ export class Objective implements Differentiable {
     return { energies: this.energies.map((e) => e + p[this.size - 1]!), forces, densities: range };
   }
 
-  /** Energies without the reference into `this.energies`; with `jacobian` their derivatives into `this.energyRows`. */
-  private energyPart(p: Float64Array, jacobian: boolean): { densities: Float64Array; lowest: number; valid: boolean } {
+  /**
+   * Energies without the reference into `this.energies`; their derivatives along the parameters in `moving` (growing) into
+   * `this.energyRows`, one row of `moving.length` for each frame.
+   */
+  private energyPart(p: Float64Array, moving?: readonly number[]): { densities: Float64Array; lowest: number; valid: boolean } {
     const { network, nodal, moments } = this;
     const K = moments.map.count;
-    nodal.evaluate(p, jacobian);
+    nodal.evaluate(p, moving !== undefined);
     const embedding = new Float64Array(MAX_DEGREE);
     network.sqrtPowers?.forEach((m, q) => {
       embedding[m - 1]! += p[network.offset.embedding + q]!;
@@ -146,6 +155,7 @@ export class Objective implements Differentiable {
           general.values = all.values;
           general.byParameter = all.byParameter;
         }),
+      moving !== undefined,
     );
     const atFloor = embeddingAtFloor(network, p, this.floorBy);
     const nStructures = this.frames.length;
@@ -157,32 +167,36 @@ export class Objective implements Differentiable {
       else for (let i = moments.rowStart[s]!; i < moments.rowStart[s + 1]!; i++) e += moments.weights[i]! * general.values[i]!;
       this.energies[s] = e;
     }
-    if (jacobian) {
-      const { pair, density, embedding: emb } = network.offset;
-      const n1 = this.size;
+    if (moving) {
+      const { density: firstDensity, embedding: firstEmbedding } = network.offset;
+      const m = moving.length;
       const rows = this.energyRows;
-      for (let s = 0; s < nStructures; s++) {
-        const base = s * n1;
-        for (let q = 0; q < network.pair.size; q++) {
+      // matrix-vector products of (frames, K) with one column of nodal derivatives each
+      const column = (c: number, matrix: Float64Array, nodes: Float64Array): void => {
+        for (let s = 0; s < nStructures; s++) {
           let v = 0;
-          for (let k = 0; k < K; k++) v += moments.pair[s * K + k]! * nodal.pairJacobian[q * K + k]!;
-          rows[base + pair + q] = v;
+          const base = s * K;
+          for (let k = 0; k < K; k++) v += matrix[base + k]! * nodes[k]!;
+          rows[s * m + c] = v;
         }
-        for (let q = 0; q < network.density.size; q++) {
-          let v = 0;
-          for (let k = 0; k < K; k++) v += result.byDensity[s * K + k]! * nodal.densityJacobian[q * K + k]!;
-          rows[base + density + q] = v;
-        }
-        for (let q = 0; q < network.embedding.size; q++) {
-          let v = -this.floorBy[q]!;
-          if (network.sqrtPowers) v += result.byEmbedding[s * MAX_DEGREE + network.sqrtPowers[q]! - 1]!;
-          else
-            for (let i = moments.rowStart[s]!; i < moments.rowStart[s + 1]!; i++)
-              v += moments.weights[i]! * general!.byParameter[q * nRows + i]!;
-          rows[base + emb + q] = v;
-        }
-        rows[base + n1 - 1] = 1;
-      }
+      };
+      moving.forEach((index, c) => {
+        if (index < firstDensity) column(c, moments.pair, nodal.pairJacobian.subarray(index * K, (index + 1) * K));
+        else if (index < firstEmbedding) {
+          const q = index - firstDensity;
+          column(c, result.byDensity, nodal.densityJacobian.subarray(q * K, (q + 1) * K));
+        } else if (index < this.size - 1) {
+          const q = index - firstEmbedding;
+          for (let s = 0; s < nStructures; s++) {
+            let v = -this.floorBy[q]!;
+            if (network.sqrtPowers) v += result.byEmbedding[s * MAX_DEGREE + network.sqrtPowers[q]! - 1]!;
+            else
+              for (let i = moments.rowStart[s]!; i < moments.rowStart[s + 1]!; i++)
+                v += moments.weights[i]! * general!.byParameter[q * nRows + i]!;
+            rows[s * m + c] = v;
+          }
+        } else for (let s = 0; s < nStructures; s++) rows[s * m + c] = 1;
+      });
     }
     return { densities: result.densities, lowest: result.lowest, valid: this.allowed(result.lowest) };
   }
@@ -207,9 +221,10 @@ export class Objective implements Differentiable {
     return this.forceTable!.forces(this.gridded!.pair, this.gridded!.density, embedding.slopes);
   }
 
-  private evaluate(p: Float64Array, gradient: Float64Array | undefined, hessian: Float64Array | undefined): number {
+  private evaluate(p: Float64Array, gradient: Float64Array | undefined, hessian: Float64Array | undefined, active?: Uint8Array): number {
     const n = this.size;
-    const part = this.energyPart(p, gradient !== undefined);
+    const moving = gradient && Array.from({ length: n }, (_, q) => q).filter((q) => !active || active[q]);
+    const part = this.energyPart(p, moving);
     gradient?.fill(0);
     hessian?.fill(0);
     if (!part.valid) return Infinity;
@@ -221,16 +236,36 @@ export class Objective implements Differentiable {
       const r = this.energies[s]! + offset - this.reference[s]!;
       const root = Math.sqrt(r * r + SMOOTHING.energy ** 2);
       total += c * (root - SMOOTHING.energy);
-      if (gradient) addRow(this.energyRows, s * n, n, c / root, r, gradient, hessian);
+      if (moving) this.addEnergy(s, moving, c / root, r, gradient!, hessian);
     }
     total += this.walls.add(p, this.nodal, gradient, hessian);
-    if (this.forceTable) total += this.forcePart(p, part.densities.slice(), gradient, hessian);
+    if (this.forceTable) total += this.forcePart(p, part.densities.slice(), gradient, hessian, active);
     if (hessian) for (let a = 0; a < n; a++) for (let b = a + 1; b < n; b++) hessian[a * n + b] = hessian[b * n + a]!;
     return Number.isFinite(total) ? total : Infinity;
   }
 
+  /** Adds the residual r of the energy of frame s with weight w. */
+  private addEnergy(s: number, moving: readonly number[], w: number, r: number, gradient: Float64Array, hessian?: Float64Array): void {
+    const n = this.size;
+    const m = moving.length;
+    const rows = this.energyRows;
+    const base = s * m;
+    for (let a = 0; a < m; a++) {
+      const v = w * rows[base + a]!;
+      const line = moving[a]!;
+      gradient[line]! += v * r;
+      if (hessian) for (let b = 0; b <= a; b++) hessian[line * n + moving[b]!]! += v * rows[base + b]!;
+    }
+  }
+
   /** Adds the force and stress terms to gradient and Gauss-Newton matrix; returns their loss. */
-  private forcePart(p: Float64Array, densities: Float64Array, gradient?: Float64Array, hessian?: Float64Array): number {
+  private forcePart(
+    p: Float64Array,
+    densities: Float64Array,
+    gradient?: Float64Array,
+    hessian?: Float64Array,
+    active?: Uint8Array,
+  ): number {
     const table = this.forceTable!;
     const grid = this.gridded!;
     const embedding = this.embeddingOfAtoms(p, densities);
@@ -268,9 +303,11 @@ export class Objective implements Differentiable {
       }
     });
     if (!gradient) return total;
-    if (hessian) this.forceHessian(embedding, forceFactor, virialFactor, hessian);
-    // the tangent passes have overwritten the tables: set them again for the adjoint
-    table.forces(grid.pair, grid.density, embedding.slopes);
+    if (hessian) {
+      const byForces = { square: forceFactor, first: byForce };
+      this.forceHessian(embedding, byForces, { square: virialFactor, first: byVirial }, gradient, hessian, active);
+      return total;
+    }
     const { byPair, byDensity, byEmbeddingSlope } = table.adjoint(byForce, byVirial);
     const { network, moments } = this;
     const G = grid.count;
@@ -302,12 +339,14 @@ export class Objective implements Differentiable {
     return total;
   }
 
-  /** Gauss-Newton terms of forces and virials, from one tangent pass per parameter. */
+  /** Gauss-Newton terms and gradient of forces and virials along the active parameters. */
   private forceHessian(
     embedding: ReturnType<typeof embeddingDerivatives>,
-    forceFactor: Float64Array,
-    virialFactor: Float64Array,
+    byForce: ResidualFactors,
+    byVirial: ResidualFactors,
+    gradient: Float64Array,
     hessian: Float64Array,
+    active: Uint8Array | undefined,
   ): void {
     const table = this.forceTable!;
     const grid = this.gridded!;
@@ -316,49 +355,39 @@ export class Objective implements Differentiable {
     const K = moments.map.count;
     const n = this.size;
     const nAtoms = table.nAtoms;
-    const zeros = new Float64Array(G);
-    const noSlopes = new Float64Array(nAtoms);
-    const columns: Float64Array[] = [];
-    const virials: Float64Array[] = [];
-    const push = (index: number, parts: { forces: Float64Array; virial: Float64Array }[]): void => {
-      columns[index] = parts[0]!.forces;
-      virials[index] = parts[0]!.virial;
-      for (const part of parts.slice(1)) {
-        for (let i = 0; i < part.forces.length; i++) columns[index]![i]! += part.forces[i]!;
-        for (let i = 0; i < part.virial.length; i++) virials[index]![i]! += part.virial[i]!;
-      }
-    };
-    const pass = (pair: Float64Array, density: Float64Array, slopes: Float64Array) => {
-      const { forces, virial } = table.forces(pair, density, slopes);
-      return { forces: forces.slice(), virial: virial.slice() };
-    };
-    for (let q = 0; q < network.pair.size; q++)
-      push(network.offset.pair + q, [pass(grid.pairJacobian.subarray(q * G, (q + 1) * G), zeros, noSlopes)]);
-    const slopeTangent = new Float64Array(nAtoms);
-    for (let q = 0; q < network.density.size; q++) {
-      for (let i = 0; i < nAtoms; i++) {
-        const row = this.rowOfForceAtom[i]! * K;
+    const moving = (name: 'pair' | 'density' | 'embedding'): number[] =>
+      Array.from({ length: network[name].size }, (_, q) => q).filter((q) => !active || active[network.offset[name] + q]);
+    const [pair, density, parameters] = [moving('pair'), moving('density'), moving('embedding')];
+    const alongDensity = density.map((q) => {
+      const nodes = nodal.densityJacobian.subarray(q * K, (q + 1) * K);
+      const rows = new Float64Array(moments.weights.length);
+      for (const row of this.forceRows) {
         let v = 0;
-        for (let k = 0; k < K; k++) v += moments.rows[row + k]! * nodal.densityJacobian[q * K + k]!;
-        slopeTangent[i] = embedding.curvatures[i]! * v;
+        for (let k = 0; k < K; k++) v += moments.rows[row * K + k]! * nodes[k]!;
+        rows[row] = v;
       }
-      push(network.offset.density + q, [
-        pass(zeros, grid.densityJacobian.subarray(q * G, (q + 1) * G), embedding.slopes),
-        pass(zeros, grid.density, slopeTangent),
-      ]);
-    }
-    for (let q = 0; q < network.embedding.size; q++)
-      push(network.offset.embedding + q, [pass(zeros, grid.density, embedding.slopesByParameter.subarray(q * nAtoms, (q + 1) * nAtoms))]);
-    for (let a = 0; a < n - 1; a++) {
-      const weighted = columns[a]!.map((x, i) => x * forceFactor[i]!);
-      const weightedVirial = virials[a]!.map((x, i) => x * virialFactor[i]!);
-      for (let b = 0; b <= a; b++) {
-        let v = 0;
-        const other = columns[b]!;
-        for (let i = 0; i < other.length; i++) v += weighted[i]! * other[i]!;
-        const otherVirial = virials[b]!;
-        for (let i = 0; i < otherVirial.length; i++) v += weightedVirial[i]! * otherVirial[i]!;
-        hessian[a * n + b]! += v;
+      return embedding.curvatures.map((curvature, i) => curvature * rows[this.rowOfForceAtom[i]!]!);
+    });
+    const normal = table.normalEquations(
+      {
+        pair: pair.map((q) => grid.pairJacobian.subarray(q * G, (q + 1) * G)),
+        density: density.map((q) => grid.densityJacobian.subarray(q * G, (q + 1) * G)),
+        tangents: [...alongDensity, ...parameters.map((q) => embedding.slopesByParameter.subarray(q * nAtoms, (q + 1) * nAtoms))],
+      },
+      byForce,
+      byVirial,
+    );
+    const index = [
+      ...pair.map((q) => network.offset.pair + q),
+      ...density.map((q) => network.offset.density + q),
+      ...parameters.map((q) => network.offset.embedding + q),
+    ];
+    const m = index.length;
+    for (let a = 0; a < m; a++) {
+      gradient[index[a]!]! += normal.gradient[a]!;
+      for (let b = a; b < m; b++) {
+        const [low, high] = index[a]! < index[b]! ? [index[a]!, index[b]!] : [index[b]!, index[a]!];
+        hessian[high * n + low]! += normal.matrix[a * m + b]!;
       }
     }
   }

@@ -80,6 +80,27 @@ interface Exports {
     bySlope: number,
     byEmbedding: number,
   ): void;
+  forceColumns(
+    start: number,
+    second: number,
+    distance: number,
+    unit: number,
+    first: number,
+    last: number,
+    pair: number,
+    from: number,
+    inverseStep: number,
+    slopes: number,
+    embedding: number,
+    tables: number,
+    tangent: number,
+    nPair: number,
+    nDensity: number,
+    nEmbedding: number,
+    out: number,
+    virial: number,
+  ): number;
+  normalEquations(jacobian: number, rows: number, n: number, factor: number, by: number, matrix: number, gradient: number): void;
 }
 
 let compiled: WebAssembly.Module | undefined;

@@ -175,6 +175,7 @@ export class MomentKernel implements EnergyBackend {
    * One candidate with its derivatives.
    * @param slopes dF/drho as a function of the row densities for embedding functions that are not polynomials in sqrt(rho);
    *   called once with the densities, it fills the second array
+   * @param derivatives false when energies and densities are all that is read
    */
   jacobian(
     density: ArrayLike<number>,
@@ -182,6 +183,7 @@ export class MomentKernel implements EnergyBackend {
     embedding: ArrayLike<number>,
     degree: number,
     slopes?: (rho: Float64Array, slope: Float64Array) => void,
+    derivatives = true,
   ): EnergyJacobian {
     const k = this.kernel;
     const K = this.count;
@@ -202,14 +204,14 @@ export class MomentKernel implements EnergyBackend {
         degree,
         derivative,
         at.out,
-        at.byNode,
+        derivatives ? at.byNode : 0,
         at.powers,
         at.rho,
       );
     let lowest = run(0);
     if (slopes) {
       slopes(k.f64(at.rho, this.nRows), k.f64(at.slope, this.nRows));
-      lowest = run(at.slope);
+      if (derivatives) lowest = run(at.slope);
     }
     return {
       energies: k.f64(at.out, this.nStructures),

@@ -17,7 +17,7 @@ export const levenbergMarquardt: LocalOptimiser = ({ objective, start, active, m
   const gradient = new Float64Array(n);
   const hessian = new Float64Array(n * n);
   let p = start.slice();
-  let loss = objective.linearise(p, gradient, hessian);
+  let loss = objective.linearise(p, gradient, hessian, active);
   if (!Number.isFinite(loss)) return { parameters: p, loss: Infinity, steps: 0, reason: 'start forbidden' };
   let damping = 1e-2;
   let flat = 0;
@@ -52,7 +52,7 @@ export const levenbergMarquardt: LocalOptimiser = ({ objective, start, active, m
     if (onStep?.(step, loss)) return { parameters: p, loss, steps: step, reason: 'stopped' };
     flat = (before - loss) / before < TOLERANCE ? flat + 1 : 0;
     if (flat === 2) return { parameters: p, loss, steps: step, reason: 'converged' };
-    objective.linearise(p, gradient, hessian);
+    objective.linearise(p, gradient, hessian, active);
   }
   return { parameters: p, loss, steps: maxSteps, reason: 'steps' };
 };

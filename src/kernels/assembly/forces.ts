@@ -115,3 +115,102 @@ export function forceAdjoint(
     store<f64>(ei, load<f64>(ei) + mine);
   }
 }
+
+/**
+ * Derivatives of forces and virials along many parameters at once, for the atoms [first, last) of one frame whose first pair is
+ * `pair`. Columns come in three blocks of even width: `nPair` of the pair function, `nDensity` of the density, `nEmbedding` of the
+ * embedding. tables: (G, nPair + nDensity) slopes of the columns; tangent: (atoms, nDensity + nEmbedding) derivatives of dF/drho.
+ * out: (last - first, 3, columns) and virial: (6, columns), zero at entry; the rest as in `forces`. Returns the pair after the last.
+ */
+export function forceColumns(
+  start: usize, second: usize, distance: usize, unit: usize, first: i32, last: i32, pair: i32, from: f64, inverseStep: f64,
+  slopes: usize, embedding: usize, tables: usize, tangent: usize, nPair: i32, nDensity: i32, nEmbedding: i32, out: usize, virial: usize,
+): i32 {
+  const pairBytes = <usize>nPair << 3, densityBytes = <usize>nDensity << 3;
+  const tableBytes = pairBytes + densityBytes, tangentBytes = densityBytes + (<usize>nEmbedding << 3);
+  const columnBytes = pairBytes + tangentBytes;
+  let p = <usize>pair;
+  for (let a = <usize>first; a < <usize>last; a++) {
+    const end = <usize>load<i32>(start + (a << 2), 4);
+    const own = load<f64>(embedding + (a << 3));
+    const ti = tangent + a * tangentBytes;
+    const oi = out + (a - <usize>first) * 3 * columnBytes;
+    for (; p < end; p++) {
+      const j = <usize>load<i32>(second + (p << 2));
+      const r = load<f64>(distance + (p << 3));
+      const at = (r - from) * inverseStep;
+      const cell = <i32>at;
+      const x = at - <f64>cell;
+      const xm = x - 1, xp = x + 1, x2 = x - 2;
+      const outerWeight = x * xm * (1.0 / 6.0), innerWeight = xp * x2 * 0.5;
+      const a0 = -outerWeight * x2, a1 = innerWeight * xm, a2 = -innerWeight * x, a3 = outerWeight * xp;
+      const s = slopes + (<usize>(cell - 1) << 4) + 8;
+      const rhoSlope = f64x2.splat(a0 * load<f64>(s) + a1 * load<f64>(s, 16) + a2 * load<f64>(s, 32) + a3 * load<f64>(s, 48));
+      const both = f64x2.splat(own + load<f64>(embedding + (j << 3)));
+      const w0 = f64x2.splat(a0), w1 = f64x2.splat(a1), w2 = f64x2.splat(a2), w3 = f64x2.splat(a3);
+      const t0 = tables + <usize>(cell - 1) * tableBytes, t1 = t0 + tableBytes, t2 = t1 + tableBytes, t3 = t2 + tableBytes;
+      const u = unit + p * 24;
+      const ux = f64x2.splat(load<f64>(u)), uy = f64x2.splat(load<f64>(u, 8)), uz = f64x2.splat(load<f64>(u, 16));
+      const length = f64x2.splat(r);
+      const tj = tangent + j * tangentBytes;
+      const oj = out + (j - <usize>first) * 3 * columnBytes;
+      for (let c: usize = 0; c < columnBytes; c += 16) {
+        let v: v128;
+        if (c < tableBytes) {
+          v = f64x2.mul(w0, v128.load(t0 + c));
+          v = f64x2.add(v, f64x2.mul(w1, v128.load(t1 + c)));
+          v = f64x2.add(v, f64x2.mul(w2, v128.load(t2 + c)));
+          v = f64x2.add(v, f64x2.mul(w3, v128.load(t3 + c)));
+          if (c >= pairBytes) {
+            const d = c - pairBytes;
+            v = f64x2.add(f64x2.mul(both, v), f64x2.mul(rhoSlope, f64x2.add(v128.load(ti + d), v128.load(tj + d))));
+          }
+        } else {
+          const d = c - pairBytes;
+          v = f64x2.mul(rhoSlope, f64x2.add(v128.load(ti + d), v128.load(tj + d)));
+        }
+        const fx = f64x2.mul(v, ux), fy = f64x2.mul(v, uy), fz = f64x2.mul(v, uz);
+        const ix = oi + c, iy = ix + columnBytes, iz = iy + columnBytes;
+        v128.store(ix, f64x2.add(v128.load(ix), fx));
+        v128.store(iy, f64x2.add(v128.load(iy), fy));
+        v128.store(iz, f64x2.add(v128.load(iz), fz));
+        const jx = oj + c, jy = jx + columnBytes, jz = jy + columnBytes;
+        v128.store(jx, f64x2.sub(v128.load(jx), fx));
+        v128.store(jy, f64x2.sub(v128.load(jy), fy));
+        v128.store(jz, f64x2.sub(v128.load(jz), fz));
+        if (virial) {
+          const lx = f64x2.mul(length, ux), ly = f64x2.mul(length, uy), lz = f64x2.mul(length, uz);
+          let q = virial + c;
+          v128.store(q, f64x2.add(v128.load(q), f64x2.mul(fx, lx))); q += columnBytes;
+          v128.store(q, f64x2.add(v128.load(q), f64x2.mul(fy, ly))); q += columnBytes;
+          v128.store(q, f64x2.add(v128.load(q), f64x2.mul(fz, lz))); q += columnBytes;
+          v128.store(q, f64x2.add(v128.load(q), f64x2.mul(fy, lz))); q += columnBytes;
+          v128.store(q, f64x2.add(v128.load(q), f64x2.mul(fx, lz))); q += columnBytes;
+          v128.store(q, f64x2.add(v128.load(q), f64x2.mul(fx, ly)));
+        }
+      }
+    }
+  }
+  return <i32>p;
+}
+
+/**
+ * Adds sum_i factor_i J_ia J_ib to the upper triangle of matrix (n, n) and sum_i J_ia by_i to gradient (n).
+ * jacobian: (rows, n), n even; factor, by: (rows). Rows with neither are skipped.
+ */
+export function normalEquations(jacobian: usize, rows: i32, n: i32, factor: usize, by: usize, matrix: usize, gradient: usize): void {
+  const bytes = <usize>n << 3;
+  for (let i: usize = 0; i < <usize>rows; i++) {
+    const row = jacobian + i * bytes;
+    const w = load<f64>(factor + (i << 3)), b = f64x2.splat(load<f64>(by + (i << 3)));
+    if (w == 0) continue;
+    for (let a: usize = 0; a < bytes; a += 8) {
+      const v = f64x2.splat(w * load<f64>(row + a));
+      const line = matrix + (a >> 3) * bytes;
+      for (let c = a & ~15; c < bytes; c += 16)
+        v128.store(line + c, f64x2.add(v128.load(line + c), f64x2.mul(v, v128.load(row + c))));
+    }
+    for (let c: usize = 0; c < bytes; c += 16)
+      v128.store(gradient + c, f64x2.add(v128.load(gradient + c), f64x2.mul(b, v128.load(row + c))));
+  }
+}

@@ -2,4 +2,4 @@ export { allocate } from './memory';
 export { energyBatch, energyBatchTable, pairBatch } from './energy';
 export { energyJacobian } from './jacobian';
 export { buildMoments } from './moments';
-export { forces, forceAdjoint } from './forces';
+export { forces, forceAdjoint, forceColumns, normalEquations } from './forces';

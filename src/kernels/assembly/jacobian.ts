@@ -5,7 +5,7 @@
  * out: (nStructures) embedding energy per atom, eV; byNode: (nStructures, K) d out / d density node;
  * powers: (nStructures, degree) sum of weights * sqrt(rho)^m; rho: (nRows) densities (with the floor), for any other use.
  * With derivative != 0 the slope dF/drho of each row is read from there (nRows) instead of being computed from `embedding`.
- * Returns the smallest density met.
+ * Without byNode (0) only energies and densities are computed. Returns the smallest density met.
  */
 export function energyJacobian(
   rows: usize, weights: usize, rowStart: usize, nStructures: i32, K: i32,
@@ -17,8 +17,10 @@ export function energyJacobian(
   for (let s = 0; s < nStructures; s++) {
     const A = byNode + <usize>s * rowBytes;
     const P = powers + <usize>s * (<usize>degree << 3);
-    memory.fill(A, 0, rowBytes);
-    memory.fill(P, 0, <usize>degree << 3);
+    if (byNode) {
+      memory.fill(A, 0, rowBytes);
+      memory.fill(P, 0, <usize>degree << 3);
+    }
     const end = load<i32>(rowStart + (<usize>s << 2), 4);
     let energy: f64 = 0;
     for (let row = load<i32>(rowStart + (<usize>s << 2)); row < end; row++) {
@@ -38,6 +40,13 @@ export function energyJacobian(
       const w = load<f64>(weights + (<usize>row << 3));
       const t = sqrt<f64>(max<f64>(value, 0));
       let power = w;
+      if (!byNode) {
+        for (let q = 0; q < degree; q++) {
+          power *= t;
+          energy += load<f64>(embedding + (<usize>q << 3)) * power;
+        }
+        continue;
+      }
       let slope: f64 = 0;
       for (let q = 0; q < degree; q++) {
         const c = load<f64>(embedding + (<usize>q << 3));
