@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { InputError } from './errors.js';
 import { BUILTIN_NAMES, builtinModel } from './potentials/builtin.js';
 import type { EamPotential } from './potentials/eam.js';
@@ -18,10 +18,12 @@ export interface LoadedModel {
 /**
  * A model by name or path: a built-in name, a run or model directory (its model.json), a model.json itself, or a LAMMPS file of
  * `pair_style eam`, `eam/alloy` or `eam/fs`. A file or folder called like a built-in model goes first.
+ * @param directory folder that a relative path starts from; default the current one
  * @throws InputError that lists what was expected
  */
-export function loadModel(nameOrPath: string): LoadedModel {
-  if (!existsSync(nameOrPath)) {
+export function loadModel(nameOrPath: string, directory = '.'): LoadedModel {
+  const at = resolve(directory, nameOrPath);
+  if (nameOrPath.trim() === '' || !existsSync(at)) {
     if (BUILTIN_NAMES.includes(nameOrPath)) return fromEquation(new EquationPotential(builtinModel(nameOrPath)), nameOrPath, 'built-in');
     throw new InputError(
       'there is no such model',
@@ -31,25 +33,25 @@ export function loadModel(nameOrPath: string): LoadedModel {
       },
     );
   }
-  const path = statSync(nameOrPath).isDirectory() ? modelIn(nameOrPath) : nameOrPath;
-  const text = readText(path);
+  const path = statSync(at).isDirectory() ? modelIn(nameOrPath, directory) : nameOrPath;
+  const text = readText(path, directory);
   if (/\.json$/i.test(path)) return fromEquation(new EquationPotential(readModel(text, path)), nameOrPath, 'equation');
   return { name: basename(path), kind: 'tabulated', potential: readTabulatedEam(text, { file: path }), referenceEnergies: {} };
 }
 
-function modelIn(directory: string): string {
-  const path = join(directory, 'model.json');
-  if (existsSync(path)) return path;
+function modelIn(folder: string, directory: string): string {
+  const path = join(folder, 'model.json');
+  if (existsSync(resolve(directory, path))) return path;
   throw new InputError(
     'the directory has no model.json',
-    { file: directory },
+    { file: folder },
     { hint: 'name the directory of a finished `eqpot fit`, or a potential file' },
   );
 }
 
-function readText(path: string): string {
+function readText(path: string, directory: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(resolve(directory, path), 'utf8');
   } catch (cause) {
     throw new InputError(`cannot be read: ${(cause as Error).message}`, { file: path }, { cause });
   }

@@ -3,6 +3,8 @@ import { basename, dirname, resolve } from 'node:path';
 import { FORMATS } from '../datasets/registry.js';
 import { InputError } from '../errors.js';
 import { basisFunction } from '../expressions/basis/index.js';
+import { loadModel } from '../load-model.js';
+import { TAPERS } from '../potentials/cutoffs/index.js';
 import { elementOf } from '../structures/elements.js';
 import { parseDuration } from './duration.js';
 import { nameOf } from './issues.js';
@@ -12,7 +14,7 @@ import { didYouMean, suggest } from './suggest.js';
 
 /** What the schema cannot see: names that another module knows, settings that contradict each other, files that are not there. */
 export function checkSettings(settings: Settings, directory: string): Problem[] {
-  return [...checkData(settings, directory), ...checkElements(settings), ...checkNetwork(settings), ...checkRun(settings)];
+  return [...checkData(settings, directory), ...checkElements(settings), ...checkNetwork(settings), ...checkRun(settings, directory)];
 }
 
 function checkData({ data }: Settings, directory: string): Problem[] {
@@ -41,6 +43,12 @@ function checkData({ data }: Settings, directory: string): Problem[] {
         at: { path: ['data', 'files', index, 'format'] },
       });
   });
+  if (data.use && !data.use.includes('energy'))
+    problems.push({
+      message: 'data.use has to contain energy',
+      hint: 'an equation is fitted to energies, and to forces and stress besides',
+      at: { path: ['data', 'use'] },
+    });
   return [...problems, ...duplicates(data.use, ['data', 'use'])];
 }
 
@@ -82,9 +90,9 @@ function checkElements({ element, reference_energy: reference }: Settings): Prob
 function checkNetwork({ network }: Settings): Problem[] {
   const problems: Problem[] = [];
   const { cutoff, taper_width: width, length_unit: unit, cutoff_style: style } = network;
-  if (width !== undefined && style === 'shift')
+  if (width !== undefined && (style === 'shift' || TAPERS[style].defaultWidth(cutoff) === 0))
     problems.push({
-      message: "network.taper_width is given, but cutoff_style 'shift' has no taper",
+      message: `network.taper_width is given, but ${style === 'shift' ? "cutoff_style 'shift' has no taper" : `the taper '${style}' acts over the whole range and has no width`}`,
       hint: 'leave one of the two out',
       at: { path: ['network', 'taper_width'] },
     });
@@ -122,7 +130,7 @@ function checkNetwork({ network }: Settings): Problem[] {
   return problems;
 }
 
-function checkRun({ max_time: time, lammps, report }: Settings): Problem[] {
+function checkRun({ max_time: time, lammps, report }: Settings, directory: string): Problem[] {
   const problems = time === undefined ? [] : caught(() => parseDuration(time), ['max_time']);
   (report.windows ?? []).forEach((edge, index, edges) => {
     if (index > 0 && edge <= edges[index - 1]!)
@@ -131,6 +139,9 @@ function checkRun({ max_time: time, lammps, report }: Settings): Problem[] {
         hint: 'the edges have to ascend',
         at: { path: ['report', 'windows', index] },
       });
+  });
+  report.compare.forEach((name, index) => {
+    problems.push(...caught(() => loadModel(name, directory), ['report', 'compare', index]));
   });
   const names = ['embedded', 'native'];
   const guess = names.includes(lammps) || /[/\s]/.test(lammps) ? undefined : suggest(lammps, names);

@@ -18,8 +18,11 @@ export interface LoadedSettings {
   text: string;
   /** of the file, hexadecimal */
   sha256: string;
-  /** where a setting stands, for errors that show only later (an element that the data lacks, ...) */
-  place(path: SettingPath): ErrorPlace;
+  /**
+   * where a setting stands, for errors that show only later (an element that the data lacks, ...): its value, or with `key` its name;
+   * where it is absent, what would hold it
+   */
+  place(path: SettingPath, key?: boolean): ErrorPlace;
 }
 
 /** No settings file is as large as this; a data file given by mistake is. Bytes. */
@@ -60,7 +63,7 @@ export function parseSettings(text: string, file: string, directory: string): Om
   }
   const problems = checkSettings(parsed.data, directory);
   if (problems.length > 0) throw source.error(problems);
-  return { settings: parsed.data, directory, file, text, place: (path) => source.place(path) };
+  return { settings: parsed.data, directory, file, text, place: (path, key) => source.place(path, key) };
 }
 
 /** What else is wrong besides `known`, so that one look at the message is enough: the rest is checked without the wrong parts. */

@@ -1,22 +1,32 @@
-import { resolve } from 'node:path';
 import { type AppliedAudit, type AuditReport, applyAudit, audit } from '../audit.js';
 import type { Settings } from '../config/schema.js';
+import type { LabelKeys } from '../datasets/format.js';
 import { formatSummary } from '../datasets/format-summary.js';
-import { type DataFile, readFrames } from '../datasets/read.js';
+import { type DataFile, type DataSet, readFrames } from '../datasets/read.js';
 import { kFold, type Split, trainTestSplit } from '../datasets/splits.js';
 import { summarise } from '../datasets/summary.js';
 import type { Progress } from '../engines/progress.js';
 import { InputError } from '../errors.js';
 import { chooseNodes, type NodeChoice, type Probe } from '../fitting/choose-nodes.js';
-import { EquationNetwork, type EquationNetworkSettings } from '../fitting/equation-network.js';
+import type { EquationNetworkSettings } from '../fitting/equation-network.js';
 import type { LossSettings } from '../fitting/loss.js';
 import { buildMoments, collectNeighbours } from '../fitting/moments.js';
 import { type FitProblem, subproblem } from '../fitting/problem.js';
-import { OUTER_FUNCTIONS, SubNetwork } from '../fitting/subnetwork.js';
 import { builtinModel } from '../potentials/builtin.js';
 import { type CutoffStyle, TAPERS } from '../potentials/cutoffs/index.js';
 import { EquationPotential } from '../potentials/equation-potential.js';
+import { usualNearestDistance } from '../structures/elements.js';
 import type { Frame } from '../structures/structure.js';
+import {
+  checkComparisons,
+  checkConfigTypes,
+  checkCutoff,
+  checkLabels,
+  checkNetwork,
+  elementOfData,
+  nearestOfGroundState,
+  type Place,
+} from './check-data.js';
 
 /** Everything that is known before the search starts. */
 export interface PreparedFit {
@@ -39,49 +49,54 @@ export interface PreparedFit {
 /** Part of the shortest distance of the data that the radial interval reaches below it. */
 const BELOW_SHORTEST = 0.995;
 
-/** Reads the data, audits it and builds the moments. */
-export function prepare(settings: Settings, directory: string, progress: Progress): PreparedFit {
-  const { frames: read, weightOf, files, warnings } = readData(settings, directory);
+/**
+ * Reads the data, audits it and builds the moments.
+ * @param directory folder that relative paths in the settings start from
+ * @param place where a setting stands, for messages
+ * @throws InputError for data that cannot be read, and for settings that do not go with the data
+ */
+export function prepare(settings: Settings, directory: string, progress: Progress, place: Place = () => ({})): PreparedFit {
+  const { frames: read, weightOf, files, warnings } = readData(settings, directory, place);
   progress.line(formatSummary(summarise({ frames: read, files, warnings })));
-  const element = elementOfData(settings, read);
-  checkLabels(settings, read);
-  checkConfigTypes(settings, read);
+  const element = elementOfData(settings, read, place);
+  checkLabels(settings, read, place);
+  checkConfigTypes(settings, read, place);
+  checkComparisons(settings, directory, element, place);
+  const loss = lossSettings(settings, element, place);
   progress.phase('audit');
   const report = audit(read, { onProgress: (fraction: number, message?: string) => progress.update(fraction, message) });
   const applied = applyAudit(read, report, settings.data.audit);
   for (const line of applied.lines) progress.line(line);
-  const frames = selectLabels(settings, applied.frames);
-  if (frames.length < 3) throw new InputError(`only ${frames.length} frames are left to fit; at least 3 are needed`);
+  const { frames, indices } = selectLabels(settings, applied);
+  const without = applied.frames.length - frames.length;
+  if (without > 0) progress.line(`left out: ${without} frame${without > 1 ? 's' : ''} with none of the labels that are fitted`);
+  if (frames.length < 3) throw new InputError(`only ${frames.length} frames are left to fit; at least 3 are needed`, place(['data']));
+  if (!frames.some((frame) => frame.energy !== undefined))
+    throw new InputError('no frame with an energy is left after the audit', place(['data']));
 
   progress.phase('moments');
+  const nearest = nearestOfGroundState(frames);
+  checkCutoff(settings.network.cutoff, nearest, place);
   const network = networkSettings(settings, frames);
-  checkNetwork(network);
-  if (settings.backend === 'tensorflow' && !new EquationNetwork(network).sqrtPowers)
-    throw new InputError(
-      "'backend: tensorflow' needs embedding functions that are powers of rho up to rho^4 in halves",
-      {},
-      { hint: "use 'backend: wasm'" },
-    );
+  checkNetwork(network, settings.backend, place);
   const neighbours = collectNeighbours(frames, network.cutoff);
   const closest = neighbours.shortest * BELOW_SHORTEST;
   if (neighbours.distances.length === 0)
-    throw new InputError(
-      `no two atoms of the data are closer than the cutoff of ${network.cutoff} Å`,
-      {},
-      { hint: 'ask for a larger network.cutoff' },
-    );
+    throw new InputError(`no two atoms of the data are closer than the cutoff of ${network.cutoff} Å`, place(['network', 'cutoff']), {
+      hint: 'ask for a larger network.cutoff',
+    });
   const nodes = chooseNodes(neighbours, probes(network), settings.moment_error * 1e-3, closest);
   progress.line(
     `moments: ${nodes.count} radial nodes (largest expansion error of the test equations ${(nodes.error * 1e3).toPrecision(2)} meV/atom, ` +
       `asked ${settings.moment_error}), ${neighbours.weights.length} unique environments of ${neighbours.rowOfAtom.length} atoms`,
   );
-  const ownWeights = Float64Array.from(applied.indices, (index) => weightOf[index]!);
+  const ownWeights = Float64Array.from(indices, (index) => weightOf[index]!);
   const problem: FitProblem = {
     network,
     frames,
     ownWeights,
     moments: buildMoments(neighbours, nodes.count, closest),
-    loss: lossSettings(settings, element),
+    loss,
   };
   const { test_fraction: fraction, folds } = settings.data;
   const split = fraction > 0 ? trainTestSplit(frames, fraction, { seed: settings.seed }) : undefined;
@@ -110,87 +125,40 @@ export function prepare(settings: Settings, directory: string, progress: Progres
   };
 }
 
-function readData(settings: Settings, directory: string) {
+/** All data files as one set, and the weight of each frame. */
+function readData({ data }: Settings, directory: string, place: Place): DataSet & { weightOf: Float64Array } {
+  const { config_type: configType, ...others } = data.labels;
+  const labels: LabelKeys = { ...others, ...(configType === undefined ? {} : { configType }) };
+  const entries = data.files.map((entry) => (typeof entry === 'string' ? { path: entry, weight: 1 } : entry));
+  const set = readFrames(
+    entries.map((entry) => ({ path: entry.path, format: entry.format, configType: entry.config_type })),
+    {
+      directory,
+      labels,
+      labelPlace: (label) => place(['data', 'labels', label === 'configType' ? 'config_type' : label]),
+      ...(data.energy_kind ? { energyKind: data.energy_kind } : {}),
+    },
+  );
+  const weightOf = set.files.flatMap((file, k) => new Array<number>(file.frames).fill(entries[k]!.weight));
+  return { ...set, weightOf: Float64Array.from(weightOf) };
+}
+
+/** Frames with the labels that are to be fitted and no others, and their indices in the data; frames without any are left out. */
+function selectLabels({ data: { use } }: Settings, applied: AppliedAudit): { frames: Frame[]; indices: number[] } {
+  const fits = (label: 'energy' | 'forces' | 'stress') => use === undefined || use.includes(label);
   const frames: Frame[] = [];
-  const weightOf: number[] = [];
-  const files: DataFile[] = [];
-  const warnings: string[] = [];
-  const { config_type: configTypeKey, ...labels } = settings.data.labels;
-  const keys = configTypeKey === undefined ? labels : { ...labels, configType: configTypeKey };
-  for (const entry of settings.data.files) {
-    const file = typeof entry === 'string' ? { path: entry, weight: 1 } : entry;
-    const set = readFrames([resolve(directory, file.path)], {
-      ...(Object.keys(keys).length > 0 ? { labels: keys } : {}),
-      ...(settings.data.energy_kind ? { energyKind: settings.data.energy_kind } : {}),
-      ...('format' in file && file.format ? { format: file.format } : {}),
-      ...('config_type' in file && file.config_type ? { configType: file.config_type } : {}),
-    });
-    frames.push(...set.frames);
-    for (let k = 0; k < set.frames.length; k++) weightOf.push(file.weight);
-    files.push(...set.files.map((read) => ({ ...read, path: file.path })));
-    warnings.push(...set.warnings);
-  }
-  return { frames, weightOf, files, warnings };
-}
-
-function elementOfData(settings: Settings, frames: readonly Frame[]): string {
-  const found = new Set(frames.flatMap((frame) => frame.species));
-  if (found.size > 1)
-    throw new InputError(
-      `the data has ${found.size} elements (${[...found].join(', ')}), and an equation is fitted to one`,
-      {},
-      { hint: 'leave out the files of other compositions' },
-    );
-  const element = [...found][0]!;
-  if (settings.element !== undefined && settings.element !== element)
-    throw new InputError(`the settings name the element ${settings.element}, but the data holds ${element}`);
-  return element;
-}
-
-/** A label that the settings name has to be in the data. */
-function checkLabels(settings: Settings, frames: readonly Frame[]): void {
-  const has = {
-    energy: frames.some((frame) => frame.energy !== undefined),
-    forces: frames.some((frame) => frame.forces),
-    stress: frames.some((frame) => frame.stress),
-  };
-  for (const label of settings.data.use ?? []) {
-    if (!has[label])
-      throw new InputError(
-        `data.use names ${label}, but no frame of the data has it`,
-        {},
-        {
-          hint: `the data has ${
-            Object.entries(has)
-              .flatMap(([name, there]) => (there ? [name] : []))
-              .join(', ') || 'no labels'
-          }; other keys can be named in data.labels`,
-        },
-      );
-  }
-  if (!has.energy) throw new InputError('no frame of the data has an energy', {}, { hint: 'name its key in data.labels.energy' });
-  if (settings.data.use && !settings.data.use.includes('energy')) throw new InputError('data.use must contain energy');
-}
-
-function checkConfigTypes(settings: Settings, frames: readonly Frame[]): void {
-  const found = new Set(frames.map((frame) => frame.configType));
-  for (const name of Object.keys(settings.loss.config_types))
-    if (!found.has(name)) throw new InputError(`loss.config_types names "${name}", but the data has only ${[...found].join(', ')}`);
-}
-
-/** Frames with the labels that are to be fitted; frames without any of them are left out. */
-function selectLabels(settings: Settings, frames: readonly Frame[]): Frame[] {
-  const { use } = settings.data;
-  if (!use) return [...frames];
-  return frames.map((frame) => {
-    const { energy, forces, stress, ...rest } = frame;
-    return {
-      ...rest,
-      ...(energy !== undefined ? { energy } : {}),
-      ...(forces && use.includes('forces') ? { forces } : {}),
-      ...(stress && use.includes('stress') ? { stress } : {}),
+  const indices: number[] = [];
+  applied.frames.forEach(({ energy, forces, stress, ...rest }, k) => {
+    const labels = {
+      ...(energy !== undefined && fits('energy') ? { energy } : {}),
+      ...(forces && fits('forces') ? { forces } : {}),
+      ...(stress && fits('stress') ? { stress } : {}),
     };
+    if (Object.keys(labels).length === 0) return;
+    frames.push({ ...rest, ...labels });
+    indices.push(applied.indices[k]!);
   });
+  return { frames, indices };
 }
 
 /** Settings of the networks with the defaults that follow from the data. */
@@ -204,40 +172,19 @@ export function networkSettings(settings: Settings, frames: readonly Frame[]): E
     cutoff: network.cutoff,
     cutoffStyle: style,
     taperWidth: network.taper_width ?? (style === 'shift' ? 0 : TAPERS[style].defaultWidth(network.cutoff)),
-    lengthUnit: network.length_unit ?? nearestDistanceOfGroundState(frames),
+    lengthUnit: network.length_unit ?? usualLength(frames),
     densityFloor: network.density_floor,
     weightBound: settings.search.bounds,
   };
 }
 
-/** Names of basis functions are checked before any work is done. */
-function checkNetwork(network: EquationNetworkSettings): void {
-  for (const name of ['pair', 'density', 'embedding'] as const) {
-    try {
-      new SubNetwork(network[name], name === 'embedding' ? 'rho' : 'r', 1);
-    } catch (cause) {
-      throw new InputError(
-        `network.${name}: ${(cause as Error).message}`,
-        {},
-        { cause, hint: `second layers can be ${OUTER_FUNCTIONS.join(', ')}` },
-      );
-    }
-  }
+/** Nearest distance in the ground state to 0.01 Å. */
+function usualLength(frames: readonly Frame[]): number {
+  const nearest = nearestOfGroundState(frames) ?? usualNearestDistance(frames[0]!.species[0]!);
+  return Math.round(nearest * 100) / 100;
 }
 
-/** Shortest distance in the frame of lowest energy per atom, Å, to 0.01. */
-function nearestDistanceOfGroundState(frames: readonly Frame[]): number {
-  const lowest = frames
-    .filter((frame) => frame.energy !== undefined)
-    .reduce((best, frame) => (frame.energy! / frame.species.length < best.energy! / best.species.length ? frame : best));
-  for (const reach of [4, 8, 16]) {
-    const table = collectNeighbours([lowest], reach);
-    if (table.distances.length > 0) return Math.round(table.shortest * 100) / 100;
-  }
-  return 2.5;
-}
-
-function lossSettings(settings: Settings, element: string): LossSettings {
+function lossSettings(settings: Settings, element: string, place: Place): LossSettings {
   const { loss } = settings;
   return {
     nearWindow: loss.near_equilibrium.window,
@@ -248,16 +195,20 @@ function lossSettings(settings: Settings, element: string): LossSettings {
     negativePair: loss.negative_pair,
     negativeDensity: loss.negative_density,
     penalty: loss.penalty,
-    referenceEnergy: referenceEnergy(settings, element),
+    referenceEnergy: referenceEnergy(settings, element, place),
   };
 }
 
-function referenceEnergy(settings: Settings, element: string): number | undefined {
+function referenceEnergy(settings: Settings, element: string, place: Place): number | undefined {
   const given = settings.reference_energy;
   if (given === 'fit') return undefined;
   if (typeof given === 'number') return given;
   const value = given[element];
-  if (value === undefined) throw new InputError(`reference_energy has no entry for ${element} (it has ${Object.keys(given).join(', ')})`);
+  if (value === undefined)
+    throw new InputError(
+      `reference_energy has no entry for ${element} (it has ${Object.keys(given).join(', ')})`,
+      place(['reference_energy']),
+    );
   return value;
 }
 

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { parseSettings } from '../../src/config/load.js';
+import { writeExtxyz } from '../../src/datasets/extxyz/write.js';
+import { SILENT } from '../../src/engines/progress.js';
+import { InputError } from '../../src/errors.js';
+import { builtinModel } from '../../src/potentials/builtin.js';
+import { writeModel } from '../../src/potentials/equation-potential.js';
+import { cubic } from '../../src/structures/lattices.js';
+import type { Frame } from '../../src/structures/structure.js';
+import { type PreparedFit, prepare } from '../../src/workflows/prepare.js';
+
+/** fcc cells around a = 3.6 Å (nearest distance 2.5456 Å) with a parabola of energies, eV */
+function cells(element = 'Cu', configType = 'fcc'): Frame[] {
+  return [3.4, 3.5, 3.6, 3.7, 3.8].map((a0, index) => ({
+    ...cubic('fcc', element, a0),
+    energy: 4 * (-3.5 + (a0 - 3.6) ** 2),
+    configType,
+    source: '',
+    origin: { file: 'made.extxyz', index },
+  }));
+}
+
+describe('preparation of a fit', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'eqpot-prepare-'));
+    const put = (name: string, frames: Frame[]) => writeFileSync(join(folder, name), writeExtxyz(frames));
+    put('cu.extxyz', cells());
+    put('ni.extxyz', cells('Ni'));
+    put('few.extxyz', cells().slice(0, 2));
+    put(
+      'forces.extxyz',
+      cells('Cu', 'other').map((frame, k) => {
+        const { energy: _, ...rest } = { ...frame, forces: new Float64Array(12) };
+        return k < 2 ? rest : { ...rest, energy: frame.energy! };
+      }),
+    );
+    put(
+      'bare.extxyz',
+      cells().map(({ energy: _, ...rest }) => rest),
+    );
+    writeFileSync(join(folder, 'ni.json'), writeModel({ ...builtinModel('sutton-chen-cu'), element: 'Ni' }));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const prepared = (text: string): PreparedFit => {
+    const { settings, place } = parseSettings(text, 'fit.yaml', folder);
+    return prepare(settings, folder, SILENT, place);
+  };
+  const KEEP = 'data: { files: [cu.extxyz], audit: keep, folds: 0 }\n';
+
+  it('names frames by the paths of the settings, not by those of this machine', () => {
+    const { problem, files } = prepared(KEEP);
+    expect(files.map((file) => file.path)).to.deep.equal(['cu.extxyz']);
+    expect(problem.frames.map((frame) => frame.origin.file)).to.deep.equal(new Array(5).fill('cu.extxyz'));
+    expect(JSON.stringify([problem.frames, files])).not.to.include(folder);
+  });
+
+  it('takes the nearest distance in the frame of lowest energy as the unit of length', () => {
+    // 3.6 Å / sqrt(2)
+    expect(prepared(KEEP).problem.network.lengthUnit).to.equal(2.55);
+  });
+
+  it('gives the frames of a file its weight, and leaves out frames without a label that is fitted', () => {
+    const text = (use: string) =>
+      `data:\n  files: [cu.extxyz, { path: forces.extxyz, weight: 3 }]\n  audit: keep\n  folds: 0\n  use: [${use}]\n`;
+    const energies = prepared(text('energy')).problem;
+    expect([...energies.ownWeights!]).to.deep.equal([1, 1, 1, 1, 1, 3, 3, 3]);
+    expect(energies.frames.every((frame) => frame.energy !== undefined && !frame.forces)).to.equal(true);
+    const both = prepared(text('energy, forces'));
+    expect([...both.problem.ownWeights!]).to.deep.equal([1, 1, 1, 1, 1, 3, 3, 3, 3, 3]);
+    expect(both.labels).to.deep.equal({ energies: 8, forces: 5, stresses: 0 });
+  });
+
+  // each: name, settings, start of the message (file:line:column), what else has to be in it
+  const cases: [string, string, string, string[]][] = [
+    ['several elements', 'data:\n  files: [cu.extxyz, ni.extxyz]\n', 'fit.yaml:2:10:', ['2 elements (Cu in cu.extxyz, Ni in ni.extxyz)']],
+    ['another element', `element: Ni\n${KEEP}`, 'fit.yaml:1:10:', ['Ni', 'the data holds Cu']],
+    ['a label that the data lacks', 'data: { files: [cu.extxyz], use: [energy, stress] }\n', 'fit.yaml:1:43:', ['no frame', 'has energy']],
+    ['data without energies', 'data:\n  files: [bare.extxyz]\n', 'fit.yaml:2:10:', ['no frame of the data has an energy']],
+    [
+      'a key that no frame has',
+      `data:\n  files: [cu.extxyz]\n  labels: { energy: E }\n`,
+      'fit.yaml:3:21:',
+      ['of cu.extxyz has the key "E"'],
+    ],
+    ['a group that the data lacks', `${KEEP}loss:\n  config_types: { fcc: 2, bcc: 1 }\n`, 'fit.yaml:3:27:', ['"bcc"', 'only fcc']],
+    ['a reference energy of another element', `${KEEP}reference_energy: { Ni: -1 }\n`, 'fit.yaml:2:19:', ['no entry for Cu']],
+    ['a model of another element', `${KEEP}report: { compare: [sr2, ni.json] }\n`, 'fit.yaml:2:26:', ['ni.json', 'model of Ni']],
+    [
+      'a cutoff at which atoms hardly interact',
+      `${KEEP}network: { cutoff: 2.7 }\n`,
+      'fit.yaml:2:20:',
+      ['2.55 Å apart', 'ask for 3.8 Å at least', '5.1 to 7.6 Å'],
+    ],
+    [
+      'a backend that cannot do the embedding',
+      `${KEEP}backend: tensorflow\nnetwork: { embedding: { basis: [exp(-rho)] } }\n`,
+      'fit.yaml:2:10:',
+      ['backend: wasm'],
+    ],
+    ['too few frames', 'data:\n  files: [few.extxyz]\n  audit: keep\n', 'fit.yaml:2:3:', ['only 2 frames']],
+  ];
+  for (const [name, text, start, parts] of cases)
+    it(`points at ${name}`, () => {
+      let message = '';
+      try {
+        prepared(text);
+      } catch (error) {
+        expect(error).to.be.instanceOf(InputError);
+        message = (error as InputError).message;
+      }
+      expect(message.slice(0, start.length), message).to.equal(start);
+      for (const part of parts) expect(message).to.include(part);
+    });
+
+  it('says the same without places', () => {
+    const { settings } = parseSettings(`${KEEP}network: { cutoff: 2 }\n`, 'fit.yaml', folder);
+    expect(() => prepare(settings, folder, SILENT)).to.throw(InputError, /^network\.cutoff is 2 Å/);
+  });
+});
