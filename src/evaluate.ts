@@ -27,7 +27,7 @@ export interface EvaluatedModel {
 export interface EvaluationOptions {
   /** fit the reference energies to the data instead of using those of the model: least absolute deviations per atom */
   fitReference?: boolean;
-  /** edges of the energy windows, eV/atom, growing; by default 0.15, 0.75 and 1.75 eV/atom above the lowest energy of the data */
+  /** edges of the energy windows, eV/atom, growing; by default WINDOWS_ABOVE_LOWEST above the lowest energy of the data */
   windows?: readonly number[];
   onProgress?: (fraction: number) => void;
 }

@@ -55,7 +55,9 @@ export const settingsSchema = z.strictObject({
           config_type: z.string().optional().describe('key of the group of a frame'),
         })
         .default({})
-        .describe('keys of the labels in extended XYZ where they are not energy/REF_energy, forces/REF_forces, stress/virial'),
+        .describe(
+          'keys of the labels in extended XYZ and mlearn JSON, where they are not the usual ones (docs/formats.md); other formats have no keys and are read as they are',
+        ),
       energy_kind: z
         .enum(['free', 'sigma0'])
         .optional()
@@ -76,7 +78,9 @@ export const settingsSchema = z.strictObject({
   reference_energy: z
     .union([z.literal('fit'), z.number(), z.record(z.string(), z.number())])
     .default('fit')
-    .describe('energy of the free atom on the scale of the data: a number, one number per element, or "fit"')
+    .describe(
+      'energy of the free atom on the scale of the data: a number, one number per element, or "fit": a fitted number, with which cohesive energies mean something only where the data holds the free atom',
+    )
     .meta(unit('eV/atom')),
   network: z
     .strictObject({
@@ -90,10 +94,13 @@ export const settingsSchema = z.strictObject({
         .enum(CUTOFF_STYLES)
         .default('quintic')
         .describe('how the functions go to zero at the cutoff: a smooth taper, or shift (the paper), which leaves a jump in the forces'),
-      taper_width: positive.optional().describe('width of the taper; its own default when absent').meta(unit('Å')),
+      taper_width: positive
+        .optional()
+        .describe('width of the taper; its own default when absent; shift and polynomial have none')
+        .meta(unit('Å')),
       length_unit: positive
         .optional()
-        .describe('length that distances are divided by in the equations; the most frequent nearest distance of the data when absent')
+        .describe('length that distances are divided by in the equations; the nearest distance in the frame of lowest energy when absent')
         .meta(unit('Å')),
       density_floor: weight
         .default(0.01)
@@ -144,7 +151,11 @@ export const settingsSchema = z.strictObject({
       null_zone: weight.default(0.125).describe('half width of the zone of a pseudo-weight in which its term is off'),
       uniqueness: weight.default(1e-3).describe('two nodes closer than this fraction of their radius count as one'),
       switch_loss: positive.default(0.15).describe('below it the search may give way to local refinement').meta(unit('eV/atom')),
-      patience: z.int().min(1).default(5000).describe('steps without improvement below switch_loss that end a restart'),
+      patience: z
+        .int()
+        .min(1)
+        .default(2000)
+        .describe('steps without improvement below switch_loss that end a restart; with as many as `steps`, none ends early'),
     })
     .prefault({})
     .describe('continuous-action Monte Carlo tree search'),

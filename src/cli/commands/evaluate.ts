@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { EvaluationReport } from '../../evaluate.js';
-import type { ErrorMeasures, ErrorSummary } from '../../fitting/metrics.js';
+import { type ErrorMeasures, type ErrorSummary, WINDOWS_ABOVE_LOWEST } from '../../fitting/metrics.js';
 import { addDataOptions, type DataFlags, nonEmpty, readOptions } from '../options.js';
 
 interface EvaluateFlags extends DataFlags {
@@ -34,7 +34,7 @@ export function register(program: Command): void {
     .option('--fit-reference', 'fit the reference energy to this data (least absolute deviation)')
     .option(
       '--windows <edges>',
-      'edges of energy windows, eV/atom, such as -3.6,-3.0,-2.0 (default: 0.15, 0.75 and 1.75 above the lowest)',
+      `edges of energy windows, eV/atom, such as -3.6,-3.0,-2.0 (default: ${WINDOWS_ABOVE_LOWEST.join(', ')} above the lowest)`,
       edges,
     )
     .option('--json', 'print the errors as JSON')
