@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { EngineError, type EqpotError, InputError, StoppedError, VerificationError } from '../errors.js';
+import { EngineError, EqpotError, InputError, StoppedError, VerificationError } from '../errors.js';
 import type { StopToken } from './stop.js';
 import type { WorkerError, WorkerReply, WorkerSetup } from './worker-side.js';
 
@@ -25,8 +25,8 @@ export interface WorkerOptions<Message = unknown, Shared = unknown> {
  * Runs every task in a pool of worker threads. Results come back in the order of the tasks, whatever the number of
  * threads and the order in which they finish. The module at `url` has to call `serve` of worker-side.ts.
  * @param url from `workerUrl`
- * @throws EngineError that names the task when a task throws or its thread dies; errors of eqpot's own closed set keep
- * their class (and so their exit code)
+ * @throws EngineError that names the task when its thread dies or has no memory left; what a task throws: errors of eqpot's own
+ * closed set keep their class (and so their exit code), anything else is a defect and comes as an Error that names the task
  */
 export function runInWorkers<In, Out, Message = unknown, Shared = unknown>(
   url: URL,
@@ -72,9 +72,9 @@ export function runInWorkers<In, Out, Message = unknown, Shared = unknown>(
         try {
           thread.postMessage({ index: current, task: tasks[current] });
         } catch (error) {
-          fail(
-            new EngineError(`${describe(current)} cannot be sent to a worker thread: ${(error as Error).message}`, '', { cause: error }),
-          );
+          const { message } = error as Error;
+          if (isMemoryError(error)) fail(died(where(), message, error));
+          else fail(new Error(`${describe(current)} cannot be sent to a worker thread: ${message}`, { cause: error }));
         }
       };
       thread.on('message', (reply: WorkerReply) => {
@@ -89,9 +89,12 @@ export function runInWorkers<In, Out, Message = unknown, Shared = unknown>(
           else give();
         }
       });
-      thread.on('error', (error) => fail(new EngineError(`a worker thread died ${where()}: ${error.message}`, '', { cause: error })));
+      thread.on('error', (error) => {
+        if (isMemoryError(error)) fail(died(where(), error.message, error));
+        else fail(new Error(`${error.name} in a worker thread ${where()}: ${error.message}`, { cause: error }));
+      });
       thread.on('exit', (code) => {
-        if (threads.has(thread)) fail(new EngineError(`a worker thread died ${where()} (exit code ${code})`));
+        if (threads.has(thread)) fail(died(where(), `exit code ${code}`));
       });
       give();
     };
@@ -126,14 +129,38 @@ function createThread(url: URL, setup: WorkerSetup): Worker {
   return new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { workerData: setup, execArgv: [] });
 }
 
-/** Errors lose their class between threads; those that have an exit code of their own get it back. */
-function revive(error: WorkerError, task: string): EqpotError {
+/** What the runtime says when a thread or a buffer gets no memory. */
+function isMemoryError(error: unknown): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ERR_WORKER_OUT_OF_MEMORY' || /allocation failed|could not allocate|out of memory/i.test(message);
+}
+
+/** @param where such as `in task 3 of 8` */
+function died(where: string, why: string, cause?: unknown): EngineError {
+  return new EngineError(
+    `a worker thread died ${where}: ${why}\n  threads die when memory runs out: ask for fewer of them (workers), or give the job more memory`,
+    '',
+    { cause },
+  );
+}
+
+/** Errors lose their class between threads; those of the closed set get it back, with their exit code. */
+function revive(error: WorkerError, task: string): Error {
   const cause = new Error(error.message);
   cause.name = error.name;
   if (error.stack !== undefined) cause.stack = error.stack;
-  if (error.name === 'StoppedError') return new StoppedError(error.message, { cause });
-  if (error.name === 'InputError') return new InputError(error.message, {}, { cause });
-  if (error.name === 'VerificationError') return new VerificationError(`${task}: ${error.message}`, { cause });
-  const message = error.name === 'EngineError' ? error.message : `${error.name}: ${error.message}`;
-  return new EngineError(`${task} failed in its worker thread: ${message}`, '', { cause });
+  switch (error.name) {
+    case 'StoppedError':
+      return new StoppedError(error.message, { cause });
+    case 'InputError':
+      return new InputError(error.message, {}, { cause });
+    case 'VerificationError':
+      return new VerificationError(`${task}: ${error.message}`, { cause });
+    case 'EngineError':
+      return new EngineError(`${task}: ${error.message}`, '', { cause });
+    case 'EqpotError':
+      return new EqpotError(`${task}: ${error.message}`, { cause });
+  }
+  if (isMemoryError(error)) return died(`in ${task}`, error.message, cause);
+  return new Error(`${error.name} in a worker thread, in ${task}: ${error.message}`, { cause });
 }

@@ -1,7 +1,11 @@
 import { serve, type TaskContext } from '../../src/engines/worker-side.js';
-import { InputError } from '../../src/errors.js';
+import { EngineError, EqpotError, InputError, VerificationError } from '../../src/errors.js';
 
-export type EchoTask = { do: 'double' | 'store' | 'throw' | 'die' | 'refuse' | 'loop'; value: number; wait?: number };
+export type EchoTask = {
+  do: 'double' | 'store' | 'throw' | 'die' | 'refuse' | 'engine' | 'proof' | 'other' | 'hoard' | 'starve' | 'loop';
+  value: number;
+  wait?: number;
+};
 
 serve(async (task: EchoTask, context: TaskContext<Float64Array, string>) => {
   if (task.wait) await new Promise((resolve) => setTimeout(resolve, task.wait));
@@ -18,6 +22,20 @@ serve(async (task: EchoTask, context: TaskContext<Float64Array, string>) => {
       return process.exit(9);
     case 'refuse':
       throw new InputError('no cell', { file: 'a.xyz', line: 3 });
+    case 'engine':
+      throw new EngineError('LAMMPS is gone', 'its log');
+    case 'proof':
+      throw new VerificationError('off by 1 eV');
+    case 'other':
+      throw new EqpotError('nothing found');
+    case 'hoard':
+      return new ArrayBuffer(2 ** 45).byteLength;
+    case 'starve':
+      // as the runtime says it for the whole thread
+      setImmediate(() => {
+        throw Object.assign(new Error('Worker terminated due to reaching memory limit'), { code: 'ERR_WORKER_OUT_OF_MEMORY' });
+      });
+      return new Promise(() => {});
     case 'loop': {
       context.post('running');
       const end = performance.now() + 20_000;

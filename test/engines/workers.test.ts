@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { StopController } from '../../src/engines/stop.js';
 import { defaultWorkers, runInWorkers, workerUrl } from '../../src/engines/workers.js';
-import { EngineError, InputError, StoppedError } from '../../src/errors.js';
+import { EngineError, EqpotError, InputError, StoppedError, VerificationError } from '../../src/errors.js';
 import type { EchoTask } from './echo-worker.js';
 
 const url = workerUrl(import.meta.url, './echo-worker');
@@ -48,14 +48,15 @@ describe('worker threads', () => {
     expect(await runInWorkers(url, [])).to.deep.equal([]);
   });
 
-  it('name the task that throws', async () => {
+  it('name the task that throws what is no error of the closed set: a defect', async () => {
     const tasks: EchoTask[] = [
       { do: 'double', value: 1 },
       { do: 'throw', value: 7 },
     ];
     const error = await failure(runInWorkers(url, tasks, { workers: 2, describe: (k) => `restart ${k + 1}` }));
-    expect(error).to.be.instanceOf(EngineError);
-    expect(error.message).to.include('restart 2').and.to.include('bad value 7');
+    expect(error).not.to.be.instanceOf(EqpotError);
+    expect(error.message).to.equal('RangeError in a worker thread, in restart 2: bad value 7');
+    expect((error.cause as Error).stack, 'where it was thrown').to.include('echo-worker');
   });
 
   it('name the task in which a thread dies', async () => {
@@ -70,18 +71,33 @@ describe('worker threads', () => {
       ),
     );
     expect(error).to.be.instanceOf(EngineError);
-    expect(error.message).to.match(/died in task 2 of 2 \(exit code 9\)/);
+    expect(error.message).to.match(/died in task 2 of 2: exit code 9\n.*fewer of them/);
   });
 
-  it('keep the class of an error that the user caused', async () => {
-    const error = await failure(runInWorkers(url, [{ do: 'refuse', value: 0 }] as EchoTask[]));
-    expect(error).to.be.instanceOf(InputError);
-    expect(error.message).to.equal('a.xyz:3: no cell');
+  it('say what to do when memory runs out, of a buffer or of a whole thread', async () => {
+    for (const task of ['hoard', 'starve'] as const) {
+      const error = await failure(runInWorkers(url, [{ do: task, value: 0 }] as EchoTask[]));
+      expect(error, task).to.be.instanceOf(EngineError);
+      expect(error.message, task).to.match(/died in task 1 of 1: .*\n.*more memory/);
+    }
+  });
+
+  it('keep the class of an error of the closed set', async () => {
+    for (const [task, type, message] of [
+      ['refuse', InputError, 'a.xyz:3: no cell'],
+      ['engine', EngineError, 'task 1 of 1: LAMMPS is gone\n--- end of its log ---\nits log'],
+      ['proof', VerificationError, 'task 1 of 1: off by 1 eV'],
+      ['other', EqpotError, 'task 1 of 1: nothing found'],
+    ] as const) {
+      const error = await failure(runInWorkers(url, [{ do: task, value: 0 }] as EchoTask[]));
+      expect(error.constructor, task).to.equal(type);
+      expect(error.message).to.equal(message);
+    }
   });
 
   it('say so when the module does not exist', async () => {
     const error = await failure(runInWorkers(workerUrl(import.meta.url, './no-such-worker'), [1]));
-    expect(error).to.be.instanceOf(EngineError);
+    expect(error).not.to.be.instanceOf(EqpotError);
     expect(error.message).to.include('no-such-worker');
   });
 
