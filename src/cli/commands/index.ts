@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   evaluate: () => import('./evaluate.js'),
   convert: () => import('./convert.js'),
   export: () => import('./export.js'),
+  validate: () => import('./validate.js'),
   watch: () => import('./watch.js'),
   schema: () => import('./schema.js'),
 };

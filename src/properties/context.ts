@@ -1,0 +1,42 @@
+import { type FreeAtoms, freeAtoms } from './free-atoms.js';
+import type { LammpsJob, LammpsRun, LammpsRunner, PotentialInfo, PropertySettings } from './property.js';
+import { type RelaxedCrystal, relaxCrystal } from './relaxed-crystal.js';
+import type { System } from './system.js';
+
+/**
+ * What a property is given: the potential, the crystal, LAMMPS, and results that several properties need, each computed once.
+ */
+export class PropertyContext {
+  private readonly memory = new Map<string, Promise<unknown>>();
+
+  constructor(
+    readonly potential: PotentialInfo,
+    readonly system: System,
+    readonly settings: PropertySettings,
+    private readonly runner: LammpsRunner,
+  ) {}
+
+  /** Runs a template of lammps-inputs/ with the potential under test; equal jobs come from the cache. @throws EngineError */
+  lammps(job: LammpsJob): Promise<LammpsRun> {
+    return this.runner.lammps(job);
+  }
+
+  /** The crystal relaxed with the potential: every property starts from it. @throws EngineError when it does not relax */
+  lattice(): Promise<RelaxedCrystal> {
+    return this.shared('lattice', () => relaxCrystal(this));
+  }
+
+  /** Energies of free atoms, eV, and the cutoff of the potential, Å. */
+  atoms(): Promise<FreeAtoms> {
+    return this.shared('atoms', () => freeAtoms(this));
+  }
+
+  /** Computes something once for all properties that ask for it under the same key. */
+  shared<T>(key: string, make: () => Promise<T>): Promise<T> {
+    const known = this.memory.get(key) as Promise<T> | undefined;
+    if (known) return known;
+    const made = make();
+    this.memory.set(key, made);
+    return made;
+  }
+}

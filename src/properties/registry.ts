@@ -1,0 +1,5 @@
+import { lattice } from './lattice.js';
+import type { Property } from './property.js';
+
+/** Every property, in the order of tables and reports. A new one is a file here and a line in this list. */
+export const PROPERTIES: readonly Property[] = [lattice];

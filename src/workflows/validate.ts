@@ -1,0 +1,142 @@
+import { join, resolve } from 'node:path';
+import { version } from '../config/version.js';
+import { writeFileAtomic } from '../engines/files.js';
+import { type Progress, SILENT } from '../engines/progress.js';
+import { NEVER_STOP, type StopToken } from '../engines/stop.js';
+import { defaultWorkers } from '../engines/workers.js';
+import { EngineError, EqpotError } from '../errors.js';
+import { PropertyContext } from '../properties/context.js';
+import type { Property, PropertySettings } from '../properties/property.js';
+import type { System } from '../properties/system.js';
+import { junit } from './validate/junit.js';
+import { LammpsPool } from './validate/pool.js';
+import type { TestedPotential } from './validate/potential.js';
+import type { Reference } from './validate/reference.js';
+import { countStatuses, type Ending, judge, type Validation } from './validate/result.js';
+import { CachedRunner } from './validate/runner.js';
+
+export interface ValidateOptions {
+  /** at least one; names are unique */
+  potentials: readonly TestedPotential[];
+  system: System;
+  /** in the order of the registry */
+  properties: readonly Property[];
+  settings: PropertySettings;
+  reference?: Reference;
+  /** gets validation.json, junit.xml and the cache */
+  directory: string;
+  /** embedded, native or a command; default embedded */
+  lammps?: string;
+  /** runs of LAMMPS at the same time; default: processors, one where the command is a launcher */
+  workers?: number;
+  /** keep the inputs of every run in DIRECTORY/inputs */
+  keepInputs?: boolean;
+  command?: string;
+  progress?: Progress;
+  stop?: StopToken;
+}
+
+/**
+ * Computes properties of several potentials side by side and compares them with reference values. A property that fails is an
+ * `error` in the result and stops no other one. What was computed is kept, so the same call after an interruption goes on there.
+ * @throws InputError when LAMMPS is missing; StoppedError when a stop was requested
+ */
+export async function validate(options: ValidateOptions): Promise<Validation> {
+  const { potentials, system, properties, settings, reference } = options;
+  const progress = options.progress ?? SILENT;
+  const stop = options.stop ?? NEVER_STOP;
+  const directory = resolve(options.directory);
+  const lammps = options.lammps ?? 'embedded';
+  const launched = lammps.trim().split(/\s+/).length > 1;
+  const pool = await LammpsPool.open(lammps, options.workers ?? (launched ? 1 : defaultWorkers()));
+  try {
+    const result: Validation = {
+      format: 1,
+      eqpot: version(),
+      command: options.command ?? '',
+      date: new Date().toISOString(),
+      lammps: { kind: pool.kind, version: await pool.version() },
+      system: { label: system.label, kind: system.kind, elements: system.elements },
+      titles: Object.fromEntries(potentials.map(({ name, title }) => [name, title])),
+      properties: properties.map((property) => ({
+        id: property.id,
+        title: property.title,
+        values: property.values(system, settings).map(({ name }) => name),
+      })),
+      potentials: {},
+      curves: {},
+      data: {},
+      reference: reference
+        ? { title: reference.title ?? null, values: Object.fromEntries(reference.values), curves: reference.curves }
+        : null,
+      counts: { pass: 0, fail: 0, error: 0, skipped: 0, 'no-reference': 0 },
+      seconds: {},
+    };
+    progress.phase(
+      'validate',
+      `${potentials.map(({ name }) => name).join(', ')} on ${system.label}, LAMMPS ${result.lammps.version} (${pool.kind})`,
+    );
+    let done = 0;
+    const total = potentials.length * properties.length;
+    const endings = await Promise.all(
+      potentials.map(async (potential) => {
+        const runner = new CachedRunner({
+          pool,
+          potential,
+          cache: join(directory, 'cache'),
+          abort: stop.signal,
+          ...(options.keepInputs ? { inputs: join(directory, 'inputs') } : {}),
+        });
+        const context = new PropertyContext({ name: potential.name, elements: potential.elements }, system, settings, runner);
+        return Promise.all(
+          properties.map(async (property) => {
+            const started = performance.now();
+            const ending = await attempt(property, context, pool, stop);
+            const seconds = (performance.now() - started) / 1000;
+            if ('error' in ending) progress.line(`${potential.name}, ${property.id}: ${ending.error.split('\n')[0]}`);
+            progress.update(++done / total, `${potential.name} ${property.id}`);
+            return { ending, seconds };
+          }),
+        );
+      }),
+    );
+    stop.throwIfRequested();
+    for (const [p, { name }] of potentials.entries()) {
+      const verdicts: Validation['potentials'][string] = {};
+      result.curves[name] = {};
+      result.data[name] = {};
+      result.seconds[name] = {};
+      for (const [k, property] of properties.entries()) {
+        const { ending, seconds } = endings[p]![k]!;
+        Object.assign(verdicts, judge(ending, property.values(system, settings), reference));
+        result.seconds[name]![property.id] = Number(seconds.toFixed(3));
+        if (!('outcome' in ending)) continue;
+        if (ending.outcome.curves) result.curves[name]![property.id] = ending.outcome.curves;
+        if (ending.outcome.data) result.data[name]![property.id] = ending.outcome.data;
+      }
+      result.potentials[name] = verdicts;
+    }
+    result.counts = countStatuses(result.potentials);
+    writeFileAtomic(join(directory, 'validation.json'), `${JSON.stringify(result, null, 1)}\n`);
+    writeFileAtomic(join(directory, 'junit.xml'), junit(result));
+    progress.done();
+    return result;
+  } finally {
+    await pool.close();
+  }
+}
+
+async function attempt(property: Property, context: PropertyContext, pool: LammpsPool, stop: StopToken): Promise<Ending> {
+  const reason = property.applies?.(context.system);
+  if (reason !== undefined) return { skipped: reason };
+  if (property.needsNative && !pool.partitioned) return { skipped: 'it needs a native LAMMPS with mpirun: --lammps native' };
+  try {
+    if (stop.requested) return { skipped: 'stopped' };
+    return { outcome: await property.run(context) };
+  } catch (error) {
+    if (stop.requested) return { skipped: 'stopped' };
+    if (error instanceof EngineError) return { error: error.message.split('\n--- end of its log ---')[0]!, log: error.logTail };
+    if (error instanceof EqpotError) return { error: error.message, log: '' };
+    throw new Error(`the property ${property.id} of ${context.potential.name} failed by a defect of eqpot`, { cause: error });
+  }
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { version } from '../../config/version.js';
+import type { LammpsPotential } from '../../engines/lammps/evaluate.js';
+import { InputError } from '../../errors.js';
+import { loadModel } from '../../load-model.js';
+import { BUILTIN_NAMES } from '../../potentials/builtin.js';
+import { type EquationModel, EquationPotential, writeModel } from '../../potentials/equation-potential.js';
+import { lammpsFilesOf } from '../export.js';
+import { PAIR_FILES, pairFileOf } from './pair-files.js';
+
+/** A potential under test, ready for LAMMPS. */
+export interface TestedPotential extends Omit<LammpsPotential, 'cutoff'> {
+  /** unique within a validation */
+  name: string;
+  /** what it is, for people: title or file */
+  title: string;
+  /** of everything that LAMMPS reads, hexadecimal */
+  hash: string;
+}
+
+/** A potential as lines of a LAMMPS script. */
+export interface PairLines {
+  /** such as `eam/alloy` */
+  style: string;
+  /** arguments of pair_coeff, one entry a line; file names are paths from the current folder */
+  coefficients: readonly string[];
+  /** chemical symbols of the atom types */
+  elements: readonly string[];
+}
+
+/** LAMMPS file that holds the lines of the potential. */
+export const DECK = 'eqpot.pair';
+
+/**
+ * The potential that an argument of the command line names: `NAME=WHAT` or `WHAT`, where WHAT is a built-in name, a run directory, a
+ * model.json or a LAMMPS potential file.
+ * @throws InputError that lists what was expected
+ */
+export function potentialFrom(argument: string): TestedPotential {
+  const split = argument.match(/^([A-Za-z0-9_.+-]+)=(.+)$/);
+  const what = split && !existsSync(argument) ? split[2]! : argument;
+  const name = split && !existsSync(argument) ? split[1]! : nameOf(argument);
+  const style = existsSync(what) && statSync(what).isFile() ? pairFileOf(what) : undefined;
+  if (style) {
+    const text = readFileSync(what);
+    const elements = style.elements(text.toString('latin1'), what);
+    const file = basename(what).replace(/[^\w.+-]/g, '_');
+    const pairLines = `pair_style ${style.style}\npair_coeff ${style.coefficients(file, elements)}\n`;
+    return finish({ name, title: what, pairLines, files: { [file]: text }, elements });
+  }
+  if (existsSync(what) && statSync(what).isFile() && !/\.json$/i.test(what))
+    throw new InputError(
+      'the name of the file does not tell its pair_style',
+      { file: what },
+      {
+        hint: `known endings: ${PAIR_FILES.map(({ ending }) => `.${ending}`).join(', ')}; any other potential: --pair-style and --pair-coeff`,
+      },
+    );
+  if (!existsSync(what) && !BUILTIN_NAMES.includes(what))
+    throw new InputError(
+      'there is no such potential',
+      { file: what },
+      {
+        hint: `expected a run directory, a model.json, a LAMMPS file (${PAIR_FILES.map(({ ending }) => `.${ending}`).join(', ')}), or one of the built-in ${BUILTIN_NAMES.join(', ')}`,
+      },
+    );
+  const { potential } = loadModel(what);
+  // a run directory holds an equation, and so do the built-in names
+  if (!(potential instanceof EquationPotential)) throw new InputError('is no equation', { file: what });
+  return fromEquation(name, potential.model);
+}
+
+/**
+ * A potential given by its lines. Words of the coefficients that are files are read, so that LAMMPS can run anywhere.
+ * @throws InputError when there are no elements or coefficients
+ */
+export function potentialFromLines(name: string, lines: PairLines): TestedPotential {
+  if (lines.elements.length === 0)
+    throw new InputError(
+      '--pair-style needs the chemical symbols of the atom types',
+      {},
+      { hint: 'such as --elements Cu or --elements Al,Cu' },
+    );
+  if (lines.coefficients.length === 0)
+    throw new InputError('--pair-style needs the arguments of pair_coeff', {}, { hint: 'such as --pair-coeff "* * Cu.eam.alloy Cu"' });
+  const files: Record<string, Uint8Array> = {};
+  const bring = (text: string) =>
+    text
+      .trim()
+      .split(/\s+/)
+      .map((word) => {
+        if (!existsSync(word) || !statSync(word).isFile()) return word;
+        const file = basename(word).replace(/[^\w.+-]/g, '_');
+        files[file] = readFileSync(word);
+        return file;
+      })
+      .join(' ');
+  const pairLines = [`pair_style ${bring(lines.style)}`, ...lines.coefficients.map((words) => `pair_coeff ${bring(words)}`), ''].join('\n');
+  return finish({ name, title: lines.style, pairLines, files, elements: [...lines.elements] });
+}
+
+/** Largest error of the tables that LAMMPS gets of an equation, eV/atom. */
+const ACCURACY = 1e-6;
+
+function fromEquation(name: string, model: EquationModel): TestedPotential {
+  const { files } = lammpsFilesOf(model, '.', { accuracy: ACCURACY, command: `eqpot validate ${name}` });
+  const { elements } = new EquationPotential(model);
+  const file = 'potential.eam.fs';
+  return {
+    name,
+    title: model.title,
+    pairLines: `pair_style eam/fs\npair_coeff * * ${file} ${elements.join(' ')}\n`,
+    files: { [file]: files.files[file]! },
+    elements,
+    // of the equation, as the file's header holds the day
+    hash: createHash('sha256')
+      .update(JSON.stringify([writeModel(model), ACCURACY, version()]))
+      .digest('hex'),
+  };
+}
+
+function finish(potential: Omit<TestedPotential, 'hash'>): TestedPotential {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([potential.pairLines, potential.elements, potential.variables ?? {}]));
+  for (const [file, content] of Object.entries(potential.files)) hash.update(`\0${file}\0`).update(content);
+  return { ...potential, hash: hash.digest('hex') };
+}
+
+/** A name for a path: its last part without the ending. */
+function nameOf(path: string): string {
+  const base = basename(path.replace(/\/+$/, ''));
+  const style = PAIR_FILES.find(({ ending }) => base.toLowerCase().endsWith(`.${ending}`));
+  return style ? base.slice(0, -style.ending.length - 1) : base.replace(/\.json$/i, '');
+}
