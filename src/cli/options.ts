@@ -91,3 +91,8 @@ export async function stoppable<T>(options: StopOptions, work: (stop: StopContro
 export function commandLine(args: readonly string[]): string {
   return ['eqpot', ...args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`))].join(' ');
 }
+
+/** The command that goes on where a stopped run ended. */
+export function resumeCommand(command: string): string {
+  return command.split(' ').includes('--resume') ? command : `${command} --resume`;
+}

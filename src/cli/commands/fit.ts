@@ -5,7 +5,7 @@ import type { LoadedSettings } from '../../config/load.js';
 import type { Settings } from '../../config/schema.js';
 import { StoppedError } from '../../errors.js';
 import type { FitResult } from '../../workflows/fit.js';
-import { commandLine, durationOption, nonEmpty, stoppable, wholeNumber } from '../options.js';
+import { commandLine, durationOption, nonEmpty, resumeCommand, stoppable, wholeNumber } from '../options.js';
 
 interface FitFlags {
   seed?: number;
@@ -108,10 +108,12 @@ async function run(loaded: LoadedSettings, flags: FitFlags, server?: ProgressSer
     announce: (line: string) => progress.line(line),
     ...(maxTimeSeconds === undefined ? {} : { maxTimeSeconds }),
   };
+  // a setting that the command line gives has no place in the file
+  const place: LoadedSettings['place'] = (path, key) => (Object.hasOwn(flags, String(path[0])) ? {} : loaded.place(path, key));
   try {
     const result = await stoppable(stopOptions, async (stop) => {
       const { fit } = await import('../../workflows/fit.js');
-      return fit(settings, {
+      const options = {
         directory: loaded.directory,
         runDirectory: directory,
         settingsText: loaded.text,
@@ -119,7 +121,9 @@ async function run(loaded: LoadedSettings, flags: FitFlags, server?: ProgressSer
         resume: flags.resume ?? false,
         progress,
         stop,
-      });
+        place,
+      };
+      return fit(settings, options);
     });
     progress.end('done');
     process.stdout.write(await describe(result));
@@ -158,8 +162,4 @@ async function describe({ model, complexity, loss, proof, directory, files }: Fi
     `in ${short}: ${files.join(', ')}`,
     '',
   ].join('\n');
-}
-
-function resumeCommand(command: string): string {
-  return command.includes(' --resume') ? command : `${command} --resume`;
 }
