@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
+import { stringify } from 'yaml';
 import { type ErrorPlace, InputError } from '../errors.js';
 import { checkSettings } from './checks.js';
 import { nameOf, problemsOf } from './issues.js';
-import { type Settings, settingsSchema } from './schema.js';
+import { type Settings, type SettingsInput, settingsSchema } from './schema.js';
 import { type Problem, type SettingPath, SettingsSource } from './source.js';
 
 /** Settings as read from a file, checked, with all defaults in place. */
@@ -64,6 +65,18 @@ export function parseSettings(text: string, file: string, directory: string): Om
   const problems = checkSettings(parsed.data, directory);
   if (problems.length > 0) throw source.error(problems);
   return { settings: parsed.data, directory, file, text, place: (path, key) => source.place(path, key) };
+}
+
+/**
+ * The same for settings that a program wrote as an object.
+ * @param directory where relative paths start
+ * @throws InputError as `loadSettings`; its lines are those of the object written as YAML
+ */
+export function checkedSettings(settings: SettingsInput, directory: string): Omit<LoadedSettings, 'sha256'> {
+  const found = settings === null || settings === undefined ? 'nothing' : Array.isArray(settings) ? 'a list' : typeof settings;
+  if (found !== 'object')
+    throw new InputError(`expected settings, found ${found}`, {}, { hint: "give an object such as { data: { files: ['cu.extxyz'] } }" });
+  return parseSettings(stringify(settings, { aliasDuplicateObjects: false, lineWidth: 0 }), 'settings', resolve(directory));
 }
 
 /** What else is wrong besides `known`, so that one look at the message is enough: the rest is checked without the wrong parts. */

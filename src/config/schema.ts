@@ -210,5 +210,8 @@ export const settingsSchema = z.strictObject({
   workers: z.int().min(1).max(256).optional().describe('worker threads; default: processors available to the job'),
 });
 
+/** Settings as one writes them: what has a default may be left out. */
+export type SettingsInput = z.input<typeof settingsSchema>;
+
 /** Validated settings with all defaults in place. */
 export type Settings = z.infer<typeof settingsSchema>;
