@@ -65,6 +65,8 @@ export interface PropertyOutcome {
 export interface PropertySettings {
   /** Miller indices of surfaces; undefined: the usual ones of the crystal */
   surfaces?: readonly (readonly [number, number, number])[];
+  /** names of values that are asked for besides the usual ones (`surface_433`); those that a property does not know are of others */
+  names?: readonly string[];
   /** seed of everything random */
   seed: number;
 }
@@ -131,13 +133,28 @@ export interface LammpsRun {
    * left, turned back into the frame and the lattice vectors of the structure that went in.
    */
   relaxed(structure: string, dump: string, box?: string): Structure;
+  /** Rows in LAMMPS's frame are rows of the structure's frame times this, shape (3, 3) row-major. */
+  rotation(structure: string): Float64Array;
   /** An error about this run with the tail of its log. */
   error(message: string): Error;
+}
+
+/** A structure as it is under the potential, nothing moved. */
+export interface StaticResult {
+  /** total, eV */
+  energy: number;
+  /** each atom's share, eV, shape (n) */
+  atomEnergies: Float64Array;
+  /** eV/Å, shape (n, 3) row-major */
+  forces: Float64Array;
+  /** eV/Å³, shape (3, 3) row-major, positive = tension; undefined without a cell */
+  stress: Float64Array | undefined;
 }
 
 /** Runs jobs with the potential under test. */
 export interface LammpsRunner {
   lammps(job: LammpsJob): Promise<LammpsRun>;
+  evaluate(structures: readonly Structure[]): Promise<StaticResult[]>;
 }
 
 /** What properties know of the potential under test. */

@@ -1,5 +1,8 @@
+import { elastic } from './elastic.js';
+import { equationOfState } from './equation-of-state.js';
 import { lattice } from './lattice.js';
 import type { Property } from './property.js';
+import { surfaces } from './surfaces.js';
 
 /** Every property, in the order of tables and reports. A new one is a file here and a line in this list. */
-export const PROPERTIES: readonly Property[] = [lattice];
+export const PROPERTIES: readonly Property[] = [lattice, equationOfState, elastic, surfaces];

@@ -1,3 +1,4 @@
+import { EngineError } from '../errors.js';
 import { type Structure, volume } from '../structures/structure.js';
 import type { PropertyContext } from './context.js';
 import { relaxation } from './system.js';
@@ -40,20 +41,17 @@ export async function relaxCrystal(context: PropertyContext): Promise<RelaxedCry
   const { system } = context;
   const natoms = system.start.species.length;
   const data = 'crystal.data';
-  const scan = await context.lammps({
-    template: 'in.eos',
-    structures: { [data]: system.start },
-    variables: { data, ...SCAN, steps: 0 },
-  });
-  const points = scan.rows('scale');
-  const near = points
-    .filter((point, k) => k > 0 && k < points.length - 1 && point[3]! <= points[k - 1]![3]! && point[3]! <= points[k + 1]![3]!)
-    .sort((p, q) => Math.abs(p[0]! - 1) - Math.abs(q[0]! - 1))[0];
-  if (!near)
-    throw scan.error(
-      `the energy of ${system.label} has no minimum between ${SCAN.from} and ${SCAN.to} times the lattice constant of ${system.a0.toFixed(3)} Å`,
+  const { from, to, points } = SCAN;
+  const scales = Array.from({ length: points }, (_, k) => from + ((to - from) * k) / (points - 1));
+  const energies = (await context.evaluate(scales.map((scale) => scaled(system.start, scale)))).map(({ energy }) => energy);
+  const [near] = scales
+    .filter((_, k) => k > 0 && k < points - 1 && energies[k]! <= energies[k - 1]! && energies[k]! <= energies[k + 1]!)
+    .sort((p, q) => Math.abs(p - 1) - Math.abs(q - 1));
+  if (near === undefined)
+    throw new EngineError(
+      `the energy of ${system.label} has no minimum between ${from} and ${to} times the lattice constant of ${system.a0.toFixed(3)} Å`,
     );
-  const start = scaled(system.start, near[0]!);
+  const start = scaled(system.start, near);
   const run = await context.lammps({
     template: 'in.lattice',
     structures: { [data]: start },

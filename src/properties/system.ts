@@ -7,6 +7,11 @@ import type { Structure } from '../structures/structure.js';
 export const CRYSTALS = ['fcc', 'bcc', 'hcp', 'diamond', 'sc'] as const;
 export type CrystalName = (typeof CRYSTALS)[number];
 
+/** Whether a text names one of them. */
+export function isCrystal(name: string): name is CrystalName {
+  return (CRYSTALS as readonly string[]).includes(name);
+}
+
 /** What is looked at: one crystal. */
 export interface System {
   /** for people: `fcc Cu`, or the structure's file */

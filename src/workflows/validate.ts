@@ -8,11 +8,12 @@ import { EngineError, EqpotError } from '../errors.js';
 import { PropertyContext } from '../properties/context.js';
 import type { Property, PropertySettings } from '../properties/property.js';
 import type { System } from '../properties/system.js';
+import { gives } from './validate/choose.js';
 import { junit } from './validate/junit.js';
 import { LammpsPool } from './validate/pool.js';
 import type { TestedPotential } from './validate/potential.js';
 import type { Reference } from './validate/reference.js';
-import { countStatuses, type Ending, judge, type Validation } from './validate/result.js';
+import { countStatuses, type Ending, judge, type Validation, type Verdict } from './validate/result.js';
 import { CachedRunner } from './validate/runner.js';
 
 export interface ValidateOptions {
@@ -114,6 +115,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
         if (ending.outcome.curves) result.curves[name]![property.id] = ending.outcome.curves;
         if (ending.outcome.data) result.data[name]![property.id] = ending.outcome.data;
       }
+      Object.assign(verdicts, missing(properties, reference, verdicts, system));
       result.potentials[name] = verdicts;
     }
     result.counts = countStatuses(result.potentials);
@@ -137,6 +139,25 @@ async function attempt(property: Property, context: PropertyContext, pool: Lammp
     if (stop.requested) return { skipped: 'stopped' };
     if (error instanceof EngineError) return { error: error.message.split('\n--- end of its log ---')[0]!, log: error.logTail };
     if (error instanceof EqpotError) return { error: error.message, log: '' };
-    throw new Error(`the property ${property.id} of ${context.potential.name} failed by a defect of eqpot`, { cause: error });
+    // the hours that the other properties took are not to be lost
+    return {
+      error: `a defect of eqpot: ${error instanceof Error ? error.message : error}`,
+      log: error instanceof Error ? (error.stack ?? '') : '',
+    };
   }
+}
+
+/** Reference values of the chosen properties that this crystal has not, such as c13 of a cubic one. */
+function missing(
+  properties: readonly Property[],
+  reference: Reference | undefined,
+  found: Readonly<Record<string, Verdict>>,
+  system: System,
+): Record<string, Verdict> {
+  const names = [...(reference?.values ?? [])].filter(([name]) => !found[name] && properties.some((property) => gives(property, name)));
+  return judge(
+    { skipped: `${system.label} has no such value` },
+    names.map(([name, { unit }]) => ({ name, unit, description: '' })),
+    reference,
+  );
 }

@@ -97,8 +97,12 @@ async function act(names: string[], flags: ValidateFlags): Promise<void> {
     import('../../engines/stop.js'),
   ]);
   const { chooseProperties, knownNames } = await import('../../workflows/validate/choose.js');
-  const settings = { seed: flags.seed, ...defined({ surfaces: flags.surfaces }) };
   const reference = flags.reference === undefined ? undefined : readReference(flags.reference, knownNames(PROPERTIES) satisfies KnownNames);
+  const settings = {
+    seed: flags.seed,
+    names: [...(flags.properties ?? []), ...(reference?.values.keys() ?? [])],
+    ...defined({ surfaces: flags.surfaces }),
+  };
   const properties = chooseProperties(PROPERTIES, flags.properties, flags.long ?? false);
   const potentials = names.map(potentialFrom);
   if (flags.pairStyle !== undefined)
@@ -143,7 +147,7 @@ async function act(names: string[], flags: ValidateFlags): Promise<void> {
   process.stdout.write(flags.json ? `${JSON.stringify(result, null, 1)}\n` : table(result));
   process.stderr.write(`in ${flags.output}: validation.json, junit.xml\n`);
   const { fail, error } = result.counts;
-  if (fail + error > 0) throw new VerificationError(`${fail} values are outside of their tolerance, ${error} could not be computed`);
+  if (fail + error > 0) throw new VerificationError(`values outside of their tolerance: ${fail}; values that could not be computed: ${error}`);
 }
 
 /** All properties for people. */

@@ -34,7 +34,8 @@ export function knownNames(all: readonly Property[]): KnownNames {
   return { units, knows: (name) => all.some((property) => property.knows?.(name)) };
 }
 
-function gives(property: Property, name: string): boolean {
+/** Whether a property may give a value of this name, for some crystal. */
+export function gives(property: Property, name: string): boolean {
   return (
     EXAMPLES.some((system) => property.values(system, { seed: 1 }).some((info) => info.name === name)) || (property.knows?.(name) ?? false)
   );

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { problemsOf } from '../../config/issues.js';
 import { type Problem, SettingsSource } from '../../config/source.js';
 import { didYouMean } from '../../config/suggest.js';
 import { InputError } from '../../errors.js';
 import type { Unit } from '../../properties/property.js';
+import { isCrystal } from '../../properties/system.js';
 
 /** A value to compare with. */
 export interface ReferenceValue {
@@ -23,8 +25,9 @@ export interface ReferenceValue {
 /** What a reference file holds. */
 export interface Reference {
   title?: string;
-  /** element or structure that it is about */
+  /** chemical symbol */
   element?: string;
+  /** name of a crystal structure, or path of a structure file */
   structure?: string;
   values: ReadonlyMap<string, ReferenceValue>;
   /** free data for pictures, by property, as it stands in the file */
@@ -146,7 +149,7 @@ export function parseReference(text: string, file: string, known: KnownNames): R
   return {
     ...(title === undefined ? {} : { title }),
     ...(element === undefined ? {} : { element }),
-    ...(structure === undefined ? {} : { structure }),
+    ...(structure === undefined ? {} : { structure: isCrystal(structure) ? structure : resolve(dirname(file), structure) }),
     values,
     curves: curves ?? {},
   };

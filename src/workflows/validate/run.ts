@@ -59,11 +59,9 @@ export class FinishedRun implements LammpsRun {
   }
 
   relaxed(name: string, dump: string, box = 'box'): Structure {
-    const given = this.given[name];
-    if (!given) throw new Error(`the job has no structure ${name}`);
+    const { structure, written } = this.structure(name);
     const [lx, ly, lz, xy, xz, yz] = this.row(box, 6) as [number, number, number, number, number, number];
     const rows = Float64Array.of(lx, 0, 0, xy, ly, 0, xz, yz, lz);
-    const { structure, written } = given;
     const fractional = this.scaledPositions(dump, structure.species.length);
     // the same combination of lattice vectors that made LAMMPS's box makes the new cell
     const combination = multiplyRows(multiplyRows(structure.cell, written.rotation), inverse(written.box));
@@ -75,8 +73,18 @@ export class FinishedRun implements LammpsRun {
     };
   }
 
+  rotation(name: string): Float64Array {
+    return this.structure(name).written.rotation;
+  }
+
   error(message: string): EngineError {
     return new EngineError(`${this.template}: ${message}`, logTail(this.log));
+  }
+
+  private structure(name: string): GivenStructure {
+    const given = this.given[name];
+    if (!given) throw new Error(`the job has no structure ${name}`);
+    return given;
   }
 
   /** Last snapshot of a dump with `id type xs ys zs`. */

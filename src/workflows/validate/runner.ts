@@ -2,14 +2,24 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../engines/files.js';
-import { requireSound } from '../../engines/lammps/engine.js';
+import { type LammpsEngine, type LammpsOutput, requireSound } from '../../engines/lammps/engine.js';
+import { evaluateInLammps } from '../../engines/lammps/evaluate.js';
 import { lammpsInput } from '../../engines/lammps/inputs.js';
 import { dataText, toLammps } from '../../engines/lammps/structures.js';
 import { EngineError } from '../../errors.js';
-import type { LammpsJob, LammpsRun, LammpsRunner } from '../../properties/property.js';
-import type { LammpsPool } from './pool.js';
+import type { LammpsJob, LammpsRun, LammpsRunner, StaticResult } from '../../properties/property.js';
+import type { Structure } from '../../structures/structure.js';
+import type { LammpsPool, PoolRequest } from './pool.js';
 import { DECK, type TestedPotential } from './potential.js';
 import { FinishedRun, type GivenStructure, type KeptOutput, RESULTS } from './run.js';
+
+/** One run, with everything that it reads. */
+interface Call {
+  template: string;
+  files: Record<string, string | Uint8Array>;
+  variables: Record<string, string | readonly string[]>;
+  request: Pick<PoolRequest, 'timeoutSeconds' | 'alone' | 'partitions'>;
+}
 
 export interface RunnerOptions {
   pool: LammpsPool;
@@ -37,7 +47,7 @@ export class CachedRunner implements LammpsRunner {
   constructor(private readonly options: RunnerOptions) {}
 
   async lammps(job: LammpsJob): Promise<LammpsRun> {
-    const { pool, potential } = this.options;
+    const { potential } = this.options;
     const given: Record<string, GivenStructure> = {};
     const files: Record<string, string | Uint8Array> = { ...job.files };
     for (const [name, structure] of Object.entries(job.structures ?? {})) {
@@ -45,51 +55,75 @@ export class CachedRunner implements LammpsRunner {
       given[name] = { structure, written };
       files[name] = dataText(written, potential.elements);
     }
-    const script = lammpsInput(job.template);
     const variables = Object.fromEntries(
       Object.entries(job.variables ?? {}).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]),
     );
-    const parallel = job.partitions === undefined ? {} : { partitions: job.partitions };
-    const key = createHash('sha256')
-      .update(JSON.stringify([CACHE_FORMAT, await pool.version(), pool.kind, potential.hash, script, variables, parallel]))
-      .update(JSON.stringify(Object.entries(files).map(([name, content]) => [name, Buffer.from(content).toString('base64')])))
-      .digest('hex');
-    const all = { ...variables, deck: DECK, types: String(potential.elements.length), results: RESULTS };
-    this.keepInputs(job.template, script, files, all);
-    const known = this.running.get(key);
-    const made = known ?? this.runOrRead(key, job, script, files, all);
-    if (!known) this.running.set(key, made);
-    return new FinishedRun(await made, job.template, given);
+    const { template, timeoutSeconds, alone, partitions } = job;
+    const output = await this.run({
+      template,
+      files: { ...potential.files, [DECK]: potential.pairLines, ...files },
+      variables: {
+        ...potential.variables,
+        ...variables,
+        deck: DECK,
+        types: String(potential.elements.length),
+        results: RESULTS,
+      },
+      request: defined({ timeoutSeconds, alone, partitions }),
+    });
+    return new FinishedRun(output, job.template, given);
   }
 
-  private async runOrRead(
-    key: string,
-    job: LammpsJob,
-    script: string,
-    files: Record<string, string | Uint8Array>,
-    variables: Record<string, string | readonly string[]>,
-  ): Promise<KeptOutput> {
-    const { pool, potential, abort, onRun } = this.options;
+  async evaluate(structures: readonly Structure[]): Promise<StaticResult[]> {
+    const { pool, potential } = this.options;
+    const template = 'in.verify';
+    const engine: LammpsEngine = {
+      kind: pool.kind,
+      version: () => pool.version(),
+      close: async () => {},
+      run: async ({ files, variables }) => ({
+        ...(await this.run({ template, files, variables: variables ?? {}, request: {} })),
+        problems: [],
+      }),
+    };
+    const results = await evaluateInLammps(engine, { ...potential, cutoff: VACUUM_FOR }, structures);
+    for (const [k, { energy, forces }] of results.entries())
+      if (!Number.isFinite(energy) || forces.some((f) => !Number.isFinite(f)))
+        throw new EngineError(`${template}: the energy or a force of structure ${k + 1} of ${structures.length} is no number`);
+    return results;
+  }
+
+  /** Runs a template, or gives what an equal run gave. Equal means: the potential, the script, all other inputs, the LAMMPS. */
+  private async run(call: Call): Promise<KeptOutput> {
+    const { pool, potential } = this.options;
+    const script = lammpsInput(call.template);
+    const own = Object.entries(call.files).filter(([name]) => !(name in potential.files));
+    const hash = createHash('sha256').update(
+      JSON.stringify([CACHE_FORMAT, pool.kind, await pool.version(), potential.hash, script, call.variables, call.request.partitions ?? 1]),
+    );
+    for (const [name, content] of own) hash.update(`\0${name}\0`).update(content);
+    const key = hash.digest('hex');
+    this.keepInputs(script, call);
+    const known = this.running.get(key);
+    if (known) return known;
+    const made = this.runOrRead(key, script, call);
+    this.running.set(key, made);
+    return made;
+  }
+
+  private async runOrRead(key: string, script: string, { template, files, variables, request }: Call): Promise<KeptOutput> {
+    const { pool, abort, onRun } = this.options;
     const path = join(this.options.cache, key.slice(0, 2), `${key}.json`);
     const cached = readCache(path);
     if (cached) {
-      onRun?.(job.template, true);
+      onRun?.(template, true);
       return cached;
     }
-    let output: Awaited<ReturnType<LammpsPool['run']>>;
+    let output: LammpsOutput;
     try {
-      output = await pool.run({
-        script,
-        files: { ...potential.files, [DECK]: potential.pairLines, ...files },
-        variables: { ...potential.variables, ...variables },
-        ...(job.timeoutSeconds === undefined ? {} : { timeoutSeconds: job.timeoutSeconds }),
-        ...(job.alone ? { alone: true } : {}),
-        ...(job.partitions === undefined ? {} : { partitions: job.partitions }),
-        ...(abort ? { abort } : {}),
-      });
-      requireSound(output);
+      output = requireSound(await pool.run({ script, files, variables, ...request, ...(abort ? { abort } : {}) }));
     } catch (error) {
-      if (error instanceof EngineError) error.message = `${job.template}: ${error.message}`;
+      if (error instanceof EngineError) error.message = `${template}: ${error.message}`;
       throw error;
     }
     const kept: KeptOutput = {
@@ -97,37 +131,31 @@ export class CachedRunner implements LammpsRunner {
       files: Object.fromEntries(Object.entries(output.files).filter((entry): entry is [string, string] => typeof entry[1] === 'string')),
     };
     writeFileAtomic(path, JSON.stringify(kept));
-    onRun?.(job.template, false);
+    onRun?.(template, false);
     return kept;
   }
 
   /** The very inputs of a run with the command that repeats it by hand. */
-  private keepInputs(
-    template: string,
-    script: string,
-    files: Record<string, string | Uint8Array>,
-    variables: Record<string, string | readonly string[]>,
-  ): void {
+  private keepInputs(script: string, { template, files, variables }: Call): void {
     const { inputs, potential } = this.options;
     if (inputs === undefined) return;
     const folder = join(inputs, potential.name, `${String(++this.count).padStart(3, '0')}-${template.replace(/^in\./, '')}`);
     const quoted = (word: string) => (/^[\w.:/+-]+$/.test(word) ? word : `"${word}"`);
-    const words = Object.entries({ ...potential.variables, ...variables }).map(
+    const words = Object.entries(variables).map(
       ([name, value]) => `-var ${name} ${(typeof value === 'string' ? [value] : value).map(quoted).join(' ')}`,
     );
-    const all = {
-      ...potential.files,
-      [DECK]: potential.pairLines,
-      ...files,
-      [template]: script,
-      'command.sh': `lmp -in ${template} ${words.join(' ')}\n`,
-    };
+    const all = { ...files, [template]: script, 'command.sh': `lmp -in ${template} ${words.join(' ')}\n` };
     for (const [name, content] of Object.entries(all)) writeFileAtomic(join(folder, name), content);
   }
 }
 
 /** Interaction for which vacuum is made around what is not periodic, Å; more than any common potential has. */
 const VACUUM_FOR = 15;
+
+/** The entries that are not undefined. */
+function defined<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as ReturnType<typeof defined<T>>;
+}
 
 function readCache(path: string): KeptOutput | undefined {
   if (!existsSync(path)) return undefined;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { readFrames } from '../../datasets/read.js';
 import { InputError } from '../../errors.js';
-import { CRYSTALS, type CrystalName, elementSystem, type System, structureSystem } from '../../properties/system.js';
+import { CRYSTALS, type CrystalName, elementSystem, isCrystal, type System, structureSystem } from '../../properties/system.js';
 import { readPoscar } from './poscar.js';
 import type { TestedPotential } from './potential.js';
 
@@ -42,10 +42,6 @@ function ofElement(element: string | undefined, kind: CrystalName | undefined, p
       { hint: 'validate them one after another' },
     );
   return elementSystem(symbol, kind);
-}
-
-function isCrystal(name: string): name is CrystalName {
-  return (CRYSTALS as readonly string[]).includes(name);
 }
 
 function fromFile(path: string): System {
