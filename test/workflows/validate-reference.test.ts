@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import { InputError } from '../../src/errors.js';
+import { PROPERTIES } from '../../src/properties/registry.js';
+import { knownNames } from '../../src/workflows/validate/choose.js';
+import { readPoscar } from '../../src/workflows/validate/poscar.js';
+import { parseReference } from '../../src/workflows/validate/reference.js';
+
+const read = (text: string) => parseReference(text, 'reference.yaml', knownNames(PROPERTIES));
+
+describe('workflows/validate/reference', () => {
+  it('reads values in the unit of the property, tolerances as numbers or shares', () => {
+    const { values, structure, curves } = read(`
+structure: fcc
+default_tolerance: 5 %
+curves: { bain: { c_over_a: [1, 0.7] } }
+properties:
+  lattice_constant: { value: 3.6, unit: A, tolerance: 0.02, source: a book }
+  c11: { value: 1.7, unit: Mbar, tolerance: 0.01, source: b }
+  surface_111: { value: 1.3, unit: J/m^2, source: c, others: [{ value: 1.4, source: d }] }
+  surface_774: { value: 1300, tolerance: none, source: e }
+`);
+    expect(structure).to.equal('fcc');
+    expect(curves).to.have.property('bain');
+    expect(values.get('lattice_constant')).to.deep.include({ value: 3.6, unit: 'Å', tolerance: 0.02 });
+    expect(values.get('c11')!.value).to.be.closeTo(170, 1e-9);
+    expect(values.get('c11')!.tolerance).to.be.closeTo(1, 1e-9);
+    expect(values.get('surface_111')).to.deep.include({ value: 1300, unit: 'mJ/m²', tolerance: 65 });
+    expect(values.get('surface_111')!.others[0]!.value).to.equal(1400);
+    expect(values.get('surface_774')!.tolerance).to.equal(undefined);
+  });
+
+  const wrong: [string, string, RegExp][] = [
+    [
+      'an unknown name',
+      'properties:\n  surfce_111: { value: 1, source: a }\n',
+      /reference\.yaml:2:3: there is no property 'surfce_111'; did you mean 'surface_111'/,
+    ],
+    ['a missing source', 'properties:\n  c11: { value: 1 }\n', /'source' is missing/],
+    ['a wrong unit', 'properties:\n  c11: { value: 1, unit: eV, source: a }\n', /reference\.yaml:2:26: c11 is in GPa, not in 'eV'/],
+    ['an unknown key', 'properties:\n  c11: { value: 1, tolerence: 1, source: a }\n', /tolerence/],
+    ['broken YAML', 'properties: [\n', /reference\.yaml:/],
+    ['an empty file', '', /empty/],
+  ];
+  for (const [what, text, message] of wrong)
+    it(`says where ${what} stands`, () => {
+      expect(() => read(text)).to.throw(InputError, message);
+    });
+});
+
+describe('workflows/validate/poscar', () => {
+  const text = 'B2\n2.0\n1 0 0\n0 1 0\n0 0 1\nAl Ni\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n';
+
+  it('reads cells with scale, direct or Cartesian', () => {
+    const { cell, species, positions } = readPoscar(text, 'POSCAR');
+    expect([...cell]).to.deep.equal([2, 0, 0, 0, 2, 0, 0, 0, 2]);
+    expect(species).to.deep.equal(['Al', 'Ni']);
+    expect([...positions]).to.deep.equal([0, 0, 0, 1, 1, 1]);
+    const cartesian = text.replace('Direct', 'Selective dynamics\nCartesian').replace('0.5 0.5 0.5', '0.5 0.5 0.5 T T F');
+    expect([...readPoscar(cartesian, 'POSCAR').positions]).to.deep.equal([0, 0, 0, 1, 1, 1]);
+    expect(readPoscar(text.replace('2.0', '-27'), 'POSCAR').cell[0]).to.be.closeTo(3, 1e-12);
+  });
+
+  it('says where it is wrong', () => {
+    expect(() => readPoscar(text.replace('Al Ni\n', ''), 'POSCAR')).to.throw(InputError, /POSCAR:6: expected chemical symbols/);
+    expect(() => readPoscar(text.replace('0.5 0.5 0.5', '0.5 x 0.5'), 'POSCAR')).to.throw(InputError, /POSCAR:10/);
+    expect(() => readPoscar(text.replace('Al Ni', 'Al Xx'), 'POSCAR')).to.throw(InputError, /POSCAR:6.*Xx/);
+    expect(() => readPoscar(text.replace('0 0 1', '0 1 0'), 'POSCAR')).to.throw(InputError, /no volume/);
+  });
+});
