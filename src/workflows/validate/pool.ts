@@ -49,11 +49,17 @@ export class LammpsPool {
   async run({ alone, partitions, ...input }: PoolRequest): Promise<LammpsOutput> {
     const slots = alone ? this.slots : Math.min(this.slots, partitions ?? 1);
     await this.acquire(slots);
-    const engine = partitions === undefined ? (this.idle.pop() ?? (await this.another())) : this.inParts(partitions);
+    if (input.abort?.aborted) {
+      this.release(slots);
+      // not even started: an embedded LAMMPS would take seconds
+      throw input.abort.reason;
+    }
+    let engine: LammpsEngine | undefined;
     try {
+      engine = partitions === undefined ? (this.idle.pop() ?? (await this.another())) : this.inParts(partitions);
       return await engine.run(input);
     } finally {
-      if (partitions === undefined) this.idle.push(engine);
+      if (engine && partitions === undefined) this.idle.push(engine);
       this.release(slots);
     }
   }
