@@ -30,7 +30,7 @@ export interface Validation {
   date: string;
   lammps: { kind: string; version: string };
   system: { label: string; kind: string; elements: readonly string[] };
-  /** the first entries of `titles`, by name of the potential */
+  /** what each potential is: title or file, by its name */
   titles: Record<string, string>;
   properties: { id: string; title: string; values: string[] }[];
   potentials: Record<string, Record<string, Verdict>>;
