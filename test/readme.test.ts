@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { COMMANDS } from '../src/cli/commands/index.js';
+import { parseSettings } from '../src/config/load.js';
+import { writeExtxyz } from '../src/index.js';
+import { labelledCells } from './labelled-cells.js';
+
+const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+/** Code blocks of a language under a heading. */
+function blocks(heading: string, language: string): string[] {
+  const section = README.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+  return [...section.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].flatMap(([, name, text]) => (name === language ? [text!] : []));
+}
+
+describe('README', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'eqpot-readme-'));
+    // stands for what the quickstart leaves
+    mkdirSync(join(folder, 'runs/quickstart'), { recursive: true });
+    writeFileSync(join(folder, 'runs/quickstart/training.extxyz'), writeExtxyz(labelledCells()));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('shows settings that are right', () => {
+    const examples = blocks('The main job', 'yaml');
+    expect(examples).to.have.length(1);
+    const { settings } = parseSettings(examples[0]!, 'copper.yaml', folder);
+    expect(settings.network.cutoff).to.equal(6);
+  });
+
+  it('shows a program that does what it says', async () => {
+    const examples = blocks('As a library', 'js');
+    expect(examples).to.have.length(1);
+    expect(examples[0]).to.include("from 'eqpot'");
+    const library = new URL('../src/index.ts', import.meta.url).href;
+    const program = examples[0]!.replace("'eqpot'", `'${library}'`).replace(/steps: \d+/, 'steps: 40');
+    writeFileSync(join(folder, 'fit.mts'), program);
+    const { code, stdout, stderr } = await node(join(folder, 'fit.mts'), folder);
+    expect(code, stderr).to.equal(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).to.match(/^\d+ nodes, files in .*small$/);
+    expect(lines.slice(1)).to.have.length(3);
+    for (const line of lines.slice(1)) expect(line).to.match(/^\d+\.\d\d meV\/atom in 18 frames$/);
+    expect(lines[3], 'the run directory is the same model').to.equal(lines[1]);
+    expect(readFileSync(join(folder, 'Cu.eam.fs'), 'latin1')).to.match(/^1 Cu$/m);
+  });
+
+  it('lists every command', () => {
+    for (const name of Object.keys(COMMANDS)) expect(README, name).to.match(new RegExp(`^\\| \`eqpot ${name}[ \`]`, 'm'));
+  });
+
+  it('names files that are there', () => {
+    for (const [, target] of README.matchAll(/\]\(([^):]+)\)/g))
+      expect(() => readFileSync(new URL(`../${target}`, import.meta.url)), target).not.to.throw();
+  });
+});
+
+describe('NOTICE', () => {
+  it('names every package that eqpot installs, and no other', () => {
+    const text = readFileSync(new URL('../NOTICE.md', import.meta.url), 'utf8');
+    const { dependencies, peerDependencies, devDependencies } = JSON.parse(
+      readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+    );
+    const table = /## What is installed to run eqpot\n([\s\S]*?)\n## /.exec(text)![1]!;
+    const listed = [...table.matchAll(/^\| \[([^\]]+)\]/gm)].map((match) => match[1]!);
+    expect(listed.sort()).to.deep.equal(Object.keys(dependencies).sort());
+    for (const name of Object.keys(peerDependencies)) expect(text).to.include(name);
+    for (const name of Object.keys(devDependencies))
+      expect(text, name).to.include(name.startsWith('@types/') ? '@types/*' : name.replace('@tensorflow/tfjs-backend', 'tfjs-backend'));
+  });
+});
+
+function node(file: string, cwd: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
+}
