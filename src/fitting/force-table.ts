@@ -200,8 +200,8 @@ export class ForceTable {
       for (let g = 2; g < G - 2; g++)
         tables[g * T + column] = (values[g - 2]! - 8 * values[g - 1]! + 8 * values[g + 1]! - values[g + 2]!) * f;
     };
-    columns.pair.forEach((values, c) => table(values, c));
-    columns.density.forEach((values, c) => table(values, nPair + c));
+    for (const [c, values] of columns.pair.entries()) table(values, c);
+    for (const [c, values] of columns.density.entries()) table(values, nPair + c);
     const tangent = view('tangent', this.nAtoms * S).fill(0);
     columns.tangents.forEach((values, c) => {
       const column = c < widths[1] ? c : nDensity + c - widths[1];

@@ -2,7 +2,6 @@ import { complexity } from '../expressions/complexity.js';
 import { solveCholesky } from '../math/linear.js';
 import type { EquationNetwork } from './equation-network.js';
 import type { Differentiable } from './objective.js';
-import { OPTIMISERS } from './optimisers/index.js';
 import { activeParameters, type Refined, type RefineSettings, refine } from './refine.js';
 
 /** An equation of the front. */
@@ -27,7 +26,6 @@ export function paretoFront(entries: readonly FrontEntry[]): FrontEntry[] {
 
 /** Removals tried at each stage, least important first. */
 const TRIED = 4;
-const QUICK_STEPS = 15;
 
 /** What the front search works on. */
 export interface FrontTask {
@@ -42,17 +40,23 @@ export interface FrontTask {
 /**
  * Terms taken out one at a time, each time the one whose loss hurts least after the others have been refined again. Gives one entry for
  * each number of terms, from the start down to one term in each network.
+ * @param known entries of an interrupted call, in its order: the work goes on after them
+ * @param onEntry called after each entry with all of them
  */
-export function prunePath(task: FrontTask, start: Refined): FrontEntry[] {
+export function prunePath(
+  task: FrontTask,
+  start: Refined,
+  known: readonly FrontEntry[] = [],
+  onEntry: (entries: readonly FrontEntry[]) => void = () => {},
+): FrontEntry[] {
   const { network } = task;
-  const entries: FrontEntry[] = [{ ...start, complexity: networkComplexity(network, start.parameters) }];
-  let current = start;
+  const entries = known.length > 0 ? [...known] : [{ ...start, complexity: networkComplexity(network, start.parameters) }];
   for (;;) {
     if (task.stop?.()) return entries;
-    const next = removeOne(task, current);
+    const next = removeOne(task, entries[entries.length - 1]!);
     if (!next) return entries;
-    current = next;
     entries.push({ ...next, complexity: networkComplexity(network, next.parameters) });
+    onEntry(entries);
   }
 }
 
@@ -71,17 +75,18 @@ export function removeOne(task: FrontTask, from: Refined, quick = false, keep = 
     p[index] = 0;
     switchOffUnused(network, p);
     const active = activeParameters(network, p, task.fitReference);
-    const result = quickRefine(objective, p, active);
+    const result = quickRefine(task, p, active);
     if (!Number.isFinite(result.loss)) continue;
     if (!best || result.loss < best.loss) best = result;
     if (++tried === TRIED) break;
   }
   if (!best || quick) return best;
-  return refine(objective, best.parameters, activeParameters(network, best.parameters, task.fitReference), task.refine);
+  return refine(objective, best.parameters, activeParameters(network, best.parameters, task.fitReference), task.refine, 'search');
 }
 
-function quickRefine(objective: Differentiable, start: Float64Array, active: Uint8Array): Refined {
-  return OPTIMISERS['levenberg-marquardt'].run({ objective, start, active, maxSteps: QUICK_STEPS });
+/** A few steps of the best local optimiser, whichever one the settings name. */
+function quickRefine({ objective }: FrontTask, start: Float64Array, active: Uint8Array): Refined {
+  return refine(objective, start, active, { optimiser: 'levenberg-marquardt', learningRate: 0 }, 'quick');
 }
 
 /** Removable weights with the expected rise of the loss (optimal brain surgeon: w^2 / (2 (H^-1)_ww)), smallest first. */
@@ -137,43 +142,64 @@ function switchOffUnused(network: EquationNetwork, p: Float64Array): void {
   }
 }
 
+/** Where an exchange of terms is. */
+export interface ExchangePosition {
+  current: FrontEntry;
+  /** weight that is tried next, index among all parameters */
+  next: number;
+  /** whether this sweep has improved the equation */
+  improved: boolean;
+}
+
 /**
  * Exchanges terms: switches each unused term on in turn, refines, takes the least useful terms out again until the equation is within
  * the complexity allowed, and keeps the result when its loss is lower. Repeats until nothing helps.
+ * @param from the equation, or the position of an interrupted call
+ * @param onTrial called after each term tried
  */
-export function exchangeTerms(task: FrontTask, start: FrontEntry, maxComplexity = start.complexity): FrontEntry {
-  const { network, objective } = task;
-  const limit = Math.max(start.complexity, maxComplexity);
+export function exchangeTerms(
+  task: FrontTask,
+  from: FrontEntry | ExchangePosition,
+  maxComplexity = 'current' in from ? from.current.complexity : from.complexity,
+  onTrial: (position: ExchangePosition) => void = () => {},
+): FrontEntry {
+  const { network } = task;
+  const position: ExchangePosition = 'current' in from ? { ...from } : { current: from, next: 0, improved: false };
   const nodes = (p: Float64Array): number => networkComplexity(network, p);
   const active = (p: Float64Array): Uint8Array => activeParameters(network, p, task.fitReference);
-  let current = start;
-  for (let improved = true; improved; ) {
-    improved = false;
-    for (const name of ['pair', 'density', 'embedding'] as const) {
-      const net = network[name];
-      const at = network.offset[name];
-      for (let q = 0; q < net.size; q++) {
-        const parameter = net.parameters[q]!;
-        if (parameter.role !== 'weight' || current.parameters[at + q] !== 0) continue;
-        if (task.stop?.()) return current;
-        const p = current.parameters.slice();
-        // just off zero, so that the term counts as used
-        p[at + q] = JUST_ON;
-        net.parameters.forEach((inner, k) => {
-          if (inner.role === 'inner' && inner.term === parameter.term && p[at + k] === 0) p[at + k] = net.basis[inner.term]!.innerStart;
-        });
-        let trial: Refined | undefined = quickRefine(objective, p, active(p));
-        for (let removed = 0; trial && removed < MAX_REMOVALS && nodes(trial.parameters) > limit; removed++)
-          trial = removeOne(task, trial, true, at + q);
-        if (!trial || !(trial.loss < current.loss * PROMISING) || nodes(trial.parameters) > limit) continue;
-        trial = refine(objective, trial.parameters, active(trial.parameters), task.refine);
-        if (!(trial.loss < current.loss * WORTH_KEEPING)) continue;
-        current = { ...trial, complexity: nodes(trial.parameters) };
-        improved = true;
-      }
+  for (;;) {
+    for (; position.next < network.size; position.next++) {
+      const { current, next: q } = position;
+      if (network.parameters[q]!.role !== 'weight' || current.parameters[q] !== 0) continue;
+      onTrial(position);
+      if (task.stop?.()) return current;
+      const limit = Math.max(current.complexity, maxComplexity);
+      const start = switchOn(network, current.parameters, q);
+      let trial: Refined | undefined = quickRefine(task, start, active(start));
+      for (let removed = 0; trial && removed < MAX_REMOVALS && nodes(trial.parameters) > limit; removed++)
+        trial = removeOne(task, trial, true, q);
+      if (!trial || !(trial.loss < current.loss * PROMISING) || nodes(trial.parameters) > limit) continue;
+      trial = refine(task.objective, trial.parameters, active(trial.parameters), task.refine, 'search');
+      if (!(trial.loss < current.loss * WORTH_KEEPING)) continue;
+      position.current = { ...trial, complexity: nodes(trial.parameters) };
+      position.improved = true;
     }
+    if (!position.improved) return position.current;
+    position.next = 0;
+    position.improved = false;
   }
-  return current;
+}
+
+/** p with weight q just off zero, so that its term counts as used, and the term's inner parameter at its start where it is not set. */
+function switchOn(network: EquationNetwork, parameters: Float64Array, q: number): Float64Array {
+  const p = parameters.slice();
+  const { network: name, term } = network.parameters[q]!;
+  p[q] = JUST_ON;
+  network[name].parameters.forEach((inner, k) => {
+    const at = network.offset[name] + k;
+    if (inner.role === 'inner' && inner.term === term && p[at] === 0) p[at] = network[name].basis[term]!.innerStart;
+  });
+  return p;
 }
 
 const JUST_ON = 1e-9;

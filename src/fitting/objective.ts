@@ -10,6 +10,8 @@ import { Walls } from './walls.js';
 /** A loss that the local optimisers can work on. The last parameter is the reference energy of the free atom, eV. */
 export interface Differentiable {
   readonly size: number;
+  /** 1 for parameters in which the predictions are linear when all others stay, shape (size) */
+  readonly linear?: Uint8Array;
   /** loss at p; Infinity where p is forbidden */
   loss(p: Float64Array): number;
   /** loss and its gradient, written to `gradient` */
@@ -37,6 +39,7 @@ export interface Prediction {
  */
 export class Objective implements Differentiable {
   readonly size: number;
+  readonly linear: Uint8Array;
   readonly weights: FrameWeights;
   /** reference energies per atom, eV; 0 where the frame has none */
   readonly reference: Float64Array;
@@ -61,6 +64,13 @@ export class Objective implements Differentiable {
     ownWeights: ArrayLike<number> = new Float64Array(frames.length).fill(1),
   ) {
     this.size = network.size + 1;
+    // the pair energy and, at given densities, the embedding energy are sums of terms; the reference energy is one more
+    this.linear = new Uint8Array(this.size);
+    network.parameters.forEach(({ network: name, role }, q) => {
+      const last = network[name].outer.length > 0 ? 'outer' : 'weight';
+      if (name !== 'density' && role === last) this.linear[q] = 1;
+    });
+    this.linear[network.size] = 1;
     this.weights = frameWeights(frames, ownWeights, settings);
     this.reference = Float64Array.from(frames, (frame) => (frame.energy ?? 0) / frame.species.length);
     this.kernel = new MomentKernel(moments);

@@ -69,7 +69,7 @@ export function subproblem(problem: FitProblem, indices: readonly number[]): Fit
 }
 
 /** Atoms whose forces are enough to rank equations by. */
-const COARSE_ATOMS = 1500;
+const COARSE_ATOMS = 1200;
 
 /**
  * The same problem with the forces and stresses of an even selection of frames only, for the many quick fits of the front search: an

@@ -17,35 +17,32 @@ export interface Refined {
   loss: number;
 }
 
-/** Relative gain of a round below which the alternation of optimisers ends. */
-const WORTHWHILE = 0.01;
-const ROUNDS = 4;
+/** How thorough a refinement is: `quick` is enough to rank equations, `search` to prune them, `full` for the one that is kept. */
+export type Effort = 'quick' | 'search' | 'full';
 
-/**
- * Gradient refinement of the real weights; parameters that are not active stay as they are. Levenberg-Marquardt can creep along the
- * wall of a forbidden region; short L-BFGS runs in between bring it past such corners.
- */
+const EFFORTS: Readonly<Record<Exclude<Effort, 'full'>, { steps: number; tolerance: number }>> = {
+  quick: { steps: 15, tolerance: 1e-4 },
+  search: { steps: 200, tolerance: 2e-5 },
+};
+
+/** Gradient refinement of the real weights; parameters that are not active stay as they are. */
 export function refine(
   objective: Differentiable,
   start: Float64Array,
   active: Uint8Array,
   settings: RefineSettings,
-  steps = settings.steps ?? OPTIMISERS[settings.optimiser].steps,
+  effort: Effort = 'full',
 ): Refined {
-  const run = (name: keyof typeof OPTIMISERS, from: Float64Array, maxSteps: number): Refined =>
-    OPTIMISERS[name].run({ objective, start: from, active, maxSteps, learningRate: settings.learningRate });
-  let best = run(settings.optimiser, start, steps);
-  if (settings.optimiser !== 'levenberg-marquardt') return best;
-  for (let round = 0; round < ROUNDS && Number.isFinite(best.loss); round++) {
-    const before = best.loss;
-    const moved = run('lbfgs', best.parameters, 40);
-    if (moved.loss < before * (1 - 0.1 * WORTHWHILE)) {
-      const next = run('levenberg-marquardt', moved.parameters, steps);
-      best = next.loss < moved.loss ? next : moved;
-    }
-    if (best.loss > before * (1 - WORTHWHILE)) break;
-  }
-  return best;
+  const { run, steps } = OPTIMISERS[settings.optimiser];
+  const less = settings.optimiser === 'levenberg-marquardt' && effort !== 'full' ? EFFORTS[effort] : undefined;
+  return run({
+    objective,
+    start,
+    active,
+    learningRate: settings.learningRate,
+    maxSteps: Math.min(settings.steps ?? steps, less?.steps ?? Infinity),
+    ...(less ? { tolerance: less.tolerance } : {}),
+  });
 }
 
 /** Parameters that may move: weights that are not zero, the inner parameters of their terms, and the reference energy when it is fitted. */

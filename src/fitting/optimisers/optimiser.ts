@@ -7,6 +7,8 @@ export interface LocalTask {
   /** 1 for parameters that move, 0 for those that stay (a weight of zero stays zero), shape (size) */
   active: Uint8Array;
   maxSteps: number;
+  /** relative gain of a step below which the optimiser counts as converged; the optimiser's own default when absent */
+  tolerance?: number;
   /** step length of Adam */
   learningRate?: number;
   /** called after each step; returning true ends the run */

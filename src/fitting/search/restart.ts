@@ -27,13 +27,28 @@ export interface RestartState {
   history: { step: number; loss: number }[];
   /** why the tree search ended, once it has */
   ended?: string;
-  /** real parameters of the refined points, once the tree search is over */
-  refined?: { parameters: number[]; loss: number }[];
+  /** refined points so far, once the tree search is over: all of them when `pruned` is there */
+  refined?: SavedPoint[];
+  /** number of elite points that are refined */
+  refinedElite?: number;
+  /** equations of the pruning so far, once the refinement is over */
+  pruned?: SavedEntry[];
+  /** where the exchange of terms is, once the pruning is over */
+  exchange?: { current: SavedEntry; next: number; improved: boolean };
   result?: RestartResult;
 }
 
+interface SavedPoint {
+  parameters: number[];
+  loss: number;
+}
+
+interface SavedEntry extends SavedPoint {
+  complexity: number;
+}
+
 export interface RestartResult {
-  front: { parameters: number[]; loss: number; complexity: number }[];
+  front: SavedEntry[];
   /** best loss of the tree search by step, eV/atom */
   history: { step: number; loss: number }[];
   steps: number;
@@ -76,6 +91,16 @@ export async function runRestart(
     });
     await loss.evaluate(real.slice(0, points.length), losses);
   };
+  const { objective } = openObjective(coarseProblem(problem));
+  const fitReference = problem.loss.referenceEnergy === undefined;
+  const task: FrontTask = { network, objective, refine: settings.refine, fitReference, stop: watch.stopRequested };
+  let shares = SHARES;
+  let shown = 0;
+  const show = (fraction: number, lowest: number): void => {
+    shown = Math.max(shown, fraction);
+    watch.progress(shown, lowest);
+  };
+  const started = performance.now();
   const tree = new TreeSearch(settings.tree, bounds, evaluate, RandomStream.fromSeed(settings.seed, index));
   if (state.tree) tree.restore(state.tree);
   if (state.ended === undefined) {
@@ -88,7 +113,8 @@ export async function runRestart(
         reason = `below ${settings.switchLoss} eV/atom and no gain in ${settings.patience} steps`;
         break;
       }
-      if (tree.steps % 20 === 0) watch.progress((0.4 * tree.steps) / settings.steps, tree.best);
+      if (tree.steps === SHARES_AT) shares = sharesOf(task, settings, tree, started);
+      if (tree.steps % 20 === 0) show((shares.tree * tree.steps) / settings.steps, tree.best);
       const stop = tree.steps % 20 === 0 && watch.stopRequested();
       if (stop || tree.steps % SAVE_EVERY_STEPS === 0) watch.save({ ...state, tree: tree.save() }, stop);
       if (stop) return undefined;
@@ -96,58 +122,113 @@ export async function runRestart(
     state.tree = tree.save();
     state.ended = reason;
   }
-  const { objective } = openObjective(coarseProblem(problem));
-  const fitReference = problem.loss.referenceEnergy === undefined;
-  const task: FrontTask = { network, objective, refine: settings.refine, fitReference, stop: watch.stopRequested };
-
-  if (!state.refined) {
-    const refined: Refined[] = [];
-    for (const [k, { point }] of tree.elite.slice(0, settings.candidates).entries()) {
-      if (watch.stopRequested()) {
-        watch.save({ ...state, tree: tree.save() }, true);
-        return undefined;
-      }
-      const start = new Float64Array(network.size + 1);
-      toReal(point, network.parameters, settings.nullZone, start);
-      await loss.evaluate([start.subarray(0, network.size)], new Float64Array(1));
-      start[network.size] = problem.loss.referenceEnergy ?? loss.offsets[0]!;
-      // first with the terms that the tree search left on, then with all of them
-      const own = refine(objective, start, activeParameters(network, start, fitReference), settings.refine);
-      if (Number.isFinite(own.loss)) refined.push(own);
-      const all = new Uint8Array(network.size + 1).fill(1);
-      all[network.size] = fitReference ? 1 : 0;
-      const full = refine(objective, own.parameters, all, settings.refine);
-      if (Number.isFinite(full.loss)) refined.push(full);
-      watch.progress(0.4 + (0.2 * (k + 1)) / settings.candidates, Math.min(...refined.map((point) => point.loss)));
-    }
-    refined.sort((a, b) => a.loss - b.loss);
-    state.refined = refined.map((point) => ({ parameters: [...point.parameters], loss: point.loss }));
-    watch.save(state, true);
+  const best = await refineElite();
+  if (!best) return undefined;
+  const known = state.pruned?.map(revived);
+  const terms = best.parameters.reduce((count, x) => count + (x === 0 ? 0 : 1), 0);
+  let from = shares.tree + shares.refine;
+  const pruned =
+    best.loss === Infinity
+      ? []
+      : prunePath(task, best, known, (entries) => {
+          state.pruned = entries.map(plain);
+          watch.save(state, false);
+          show(Math.min(from + (shares.prune * entries.length) / terms, from + shares.prune), best.loss);
+        });
+  if (watch.stopRequested()) return pause();
+  state.pruned = pruned.map(plain);
+  from += shares.prune;
+  show(from, best.loss);
+  const within = pruned.filter((entry) => entry.complexity <= settings.maxComplexity).sort((a, b) => a.loss - b.loss)[0];
+  const entries = [...pruned];
+  if (within) {
+    const { exchange } = state;
+    const position = exchange ? { ...exchange, current: revived(exchange.current) } : within;
+    entries.push(
+      exchangeTerms(task, position, settings.maxComplexity, (at) => {
+        state.exchange = { ...at, current: plain(at.current) };
+        watch.save(state, false);
+        from += 0.1 * (1 - from);
+        show(from, Math.min(best.loss, at.current.loss));
+      }),
+    );
   }
-  const refined = state.refined.map((point) => ({ parameters: Float64Array.from(point.parameters), loss: point.loss }));
-  const entries: FrontEntry[] = [];
-  const best = refined[0];
-  if (best) {
-    entries.push(...prunePath(task, best));
-    watch.progress(0.8, best.loss);
-    const within = entries.filter((entry) => entry.complexity <= settings.maxComplexity).sort((a, b) => a.loss - b.loss)[0];
-    if (within && !watch.stopRequested()) entries.push(exchangeTerms(task, within, settings.maxComplexity));
-  }
-  if (watch.stopRequested()) {
-    watch.save(state, true);
-    return undefined;
-  }
-  watch.progress(1, best?.loss ?? Infinity);
+  if (watch.stopRequested()) return pause();
+  show(1, Math.min(...entries.map((entry) => entry.loss)));
   const result: RestartResult = {
-    front: paretoFront(entries).map(({ parameters, loss: value, complexity }) => ({
-      parameters: [...parameters],
-      loss: value,
-      complexity,
-    })),
+    front: paretoFront(entries).map(plain),
     history: state.history,
     steps: tree.steps,
     reason: state.ended,
   };
   watch.save({ history: state.history, result }, true);
   return result;
+
+  function pause(): undefined {
+    watch.save(state, true);
+    return undefined;
+  }
+
+  /** The best of the refined elite points; of infinite loss when none is allowed, undefined when stopped. */
+  async function refineElite(): Promise<Refined | undefined> {
+    state.refined ??= [];
+    const elite = tree.elite.slice(0, settings.candidates);
+    for (let k = state.refinedElite ?? 0; k < elite.length; k++) {
+      if (watch.stopRequested()) return pause();
+      const start = new Float64Array(network.size + 1);
+      toReal(elite[k]!.point, network.parameters, settings.nullZone, start);
+      await loss.evaluate([start.subarray(0, network.size)], new Float64Array(1));
+      start[network.size] = problem.loss.referenceEnergy ?? loss.offsets[0]!;
+      // first with the terms that the tree search left on, then with all of them
+      const own = refine(objective, start, activeParameters(network, start, fitReference), settings.refine, 'search');
+      const all = new Uint8Array(network.size + 1).fill(1);
+      all[network.size] = fitReference ? 1 : 0;
+      const full = refine(objective, own.parameters, all, settings.refine, 'search');
+      for (const { parameters, loss: value } of [own, full])
+        if (Number.isFinite(value)) state.refined.push({ parameters: [...parameters], loss: value });
+      state.refinedElite = k + 1;
+      watch.save(state, false);
+      const lowest = Math.min(...state.refined.map((point) => point.loss));
+      show(shares.tree + (shares.refine * (k + 1)) / elite.length, lowest);
+    }
+    const [first] = [...state.refined].sort((a, b) => a.loss - b.loss);
+    return first ? revived(first) : { parameters: new Float64Array(network.size + 1), loss: Infinity };
+  }
+}
+
+/** What each stage takes of a restart's time; the exchange of terms has what is left. */
+interface Shares {
+  tree: number;
+  refine: number;
+  prune: number;
+}
+
+/** Without a better guess. */
+const SHARES: Shares = { tree: 0.1, refine: 0.3, prune: 0.5 };
+/** Step of the tree search after which its time is compared with that of the refinement. */
+const SHARES_AT = 40;
+/** Linearisations of a typical refinement, and of a typical removal of one term. */
+const PER_REFINEMENT = 300;
+const PER_REMOVAL = 350;
+
+/** The shares by the time that the first steps took, and one linearisation; only the progress that is shown depends on them. */
+function sharesOf(task: FrontTask, settings: RestartSettings, tree: TreeSearch, started: number): Shares {
+  const { objective, network } = task;
+  const step = (performance.now() - started) / SHARES_AT;
+  const p = new Float64Array(objective.size);
+  toReal(tree.elite[0]!.point, network.parameters, settings.nullZone, p);
+  const from = performance.now();
+  if (!Number.isFinite(objective.linearise(p, new Float64Array(objective.size), new Float64Array(objective.size ** 2)))) return SHARES;
+  const one = performance.now() - from;
+  const [t, r, f] = [step * settings.steps, 2 * settings.candidates * PER_REFINEMENT * one, network.size * PER_REMOVAL * one];
+  const total = (t + r + f) / 0.9;
+  return { tree: t / total, refine: r / total, prune: f / total };
+}
+
+function plain(entry: FrontEntry): SavedEntry {
+  return { parameters: [...entry.parameters], loss: entry.loss, complexity: entry.complexity };
+}
+
+function revived<Saved extends SavedPoint>(saved: Saved): Omit<Saved, 'parameters'> & { parameters: Float64Array } {
+  return { ...saved, parameters: Float64Array.from(saved.parameters) };
 }
