@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,15 +5,9 @@ import { expect } from 'chai';
 import { COMMANDS } from '../src/cli/commands/index.js';
 import { parseSettings } from '../src/config/load.js';
 import { writeExtxyz } from '../src/index.js';
+import { runProgram } from './cli/run-cli.js';
 import { labelledCells } from './labelled-cells.js';
-
-const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-
-/** Code blocks of a language under a heading. */
-function blocks(heading: string, language: string): string[] {
-  const section = README.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
-  return [...section.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].flatMap(([, name, text]) => (name === language ? [text!] : []));
-}
+import { libraryProgram, README, readmeBlocks } from './readme-blocks.js';
 
 describe('README', () => {
   let folder: string;
@@ -27,20 +20,16 @@ describe('README', () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('shows settings that are right', () => {
-    const examples = blocks('The main job', 'yaml');
+    const examples = readmeBlocks('The main job', 'yaml');
     expect(examples).to.have.length(1);
     const { settings } = parseSettings(examples[0]!, 'copper.yaml', folder);
     expect(settings.network.cutoff).to.equal(6);
   });
 
   it('shows a program that does what it says', async () => {
-    const examples = blocks('As a library', 'js');
-    expect(examples).to.have.length(1);
-    expect(examples[0]).to.include("from 'eqpot'");
-    const library = new URL('../src/index.ts', import.meta.url).href;
-    const program = examples[0]!.replace("'eqpot'", `'${library}'`).replace(/steps: \d+/, 'steps: 40');
+    const program = libraryProgram().replace(/steps: \d+/, 'steps: 40');
     writeFileSync(join(folder, 'fit.mts'), program);
-    const { code, stdout, stderr } = await node(join(folder, 'fit.mts'), folder);
+    const { code, stdout, stderr } = await runProgram(join(folder, 'fit.mts'), folder);
     expect(code, stderr).to.equal(0);
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).to.match(/^\d+ nodes, files in .*small$/);
@@ -74,16 +63,3 @@ describe('NOTICE', () => {
       expect(text, name).to.include(name.startsWith('@types/') ? '@types/*' : name.replace('@tensorflow/tfjs-backend', 'tfjs-backend'));
   });
 });
-
-function node(file: string, cwd: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
-}

@@ -16,7 +16,19 @@ export function eqpot(
   args: readonly string[],
   options: { cwd?: string; env?: Record<string, string>; started?: (child: ChildProcess) => void } = {},
 ): Promise<CliResult> {
-  const child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], {
+  return start([MAIN, ...args], options);
+}
+
+/** Runs a program in TypeScript in a process of its own. */
+export function runProgram(file: string, cwd: string): Promise<CliResult> {
+  return start([file], { cwd });
+}
+
+function start(
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string>; started?: (child: ChildProcess) => void },
+): Promise<CliResult> {
+  const child = spawn(process.execPath, ['--import', TSX, ...args], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
