@@ -3,7 +3,7 @@
 /** GPa in one eV/Å³ */
 export const GPA_PER_EV_A3 = 160.2176634;
 /** kilobar (0.1 GPa, VASP's "kB") in one eV/Å³ */
-export const KILOBAR_PER_EV_A3 = 1602.176634;
+const KILOBAR_PER_EV_A3 = 1602.176634;
 /** eV in one hartree */
 export const EV_PER_HARTREE = 27.211386245988;
 

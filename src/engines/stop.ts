@@ -36,7 +36,7 @@ const MEANINGS = {
 type StopSignal = keyof typeof MEANINGS;
 
 /** Name of the file that stops a run. */
-export const EXIT_FILE = 'EXIT';
+const EXIT_FILE = 'EXIT';
 /** Seconds between two looks at the clock and the EXIT file. */
 const POLL = 0.5;
 /** A terminal and npm may both deliver one Ctrl-C; what comes within this time is the same one. Seconds. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { kFold, sourceGroup, trainTestSplit } from '../../src/datasets/splits.js';
+import { kFold, trainTestSplit } from '../../src/datasets/splits.js';
 import type { Frame } from '../../src/structures/structure.js';
 import { inputError } from './helpers/check.js';
 
@@ -62,21 +62,10 @@ describe('splits', () => {
     expect(test.filter((i) => frames[i]!.configType === 'rare')).to.have.length(2);
   });
 
-  it('keep near-duplicates on one side when told to', () => {
-    const frames = Array.from({ length: 60 }, (_, i) => frame('a', i, `run-${i % 12}`));
-    for (const { test } of kFold(frames, 4, { seed: 5, groupBy: sourceGroup })) {
-      expect(test).to.have.length(15);
-      const runs = new Set(test.map((i) => frames[i]!.source));
-      expect(runs.size).to.equal(3);
-    }
-    expect(sourceGroup(frame('a', 1, '', 'x'))).to.not.equal(sourceGroup(frame('a', 1, '', 'y')));
-  });
-
   it('refuse what cannot be split', () => {
     const frames = Array.from({ length: 6 }, (_, i) => frame('a', i, 'one'));
     expect(inputError(() => kFold(frames, 1, { seed: 0 })).message).to.match(/at least 2 folds/);
     expect(inputError(() => kFold(frames, 7, { seed: 0 })).message).to.match(/6 frames cannot be dealt out to 7 folds/);
-    expect(inputError(() => kFold(frames, 2, { seed: 0, groupBy: sourceGroup })).message).to.match(/1 groups of frames/);
     expect(inputError(() => trainTestSplit(frames, 1, { seed: 0 })).message).to.match(/between 0 and 1/);
     expect(inputError(() => trainTestSplit(frames.slice(0, 1), 0.5, { seed: 0 })).message).to.match(/at least two/);
   });
