@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PAPER_BASIS } from '../expressions/basis/index.js';
+import { WINDOWS_ABOVE_LOWEST } from '../fitting/metrics.js';
 import { OUTER_FUNCTIONS } from '../fitting/subnetwork.js';
 import { CUTOFF_STYLES } from '../potentials/cutoffs/index.js';
 
@@ -194,7 +195,9 @@ export const settingsSchema = z.strictObject({
       windows: z
         .array(z.number())
         .optional()
-        .describe('edges of the energy windows, ascending; default 0.13, 0.73 and 1.73 above the lowest energy')
+        .describe(
+          `edges of the energy windows, ascending; default ${WINDOWS_ABOVE_LOWEST.join(', ')} above the lowest energy, to the nearest 0.05`,
+        )
         .meta(unit('eV/atom')),
       compare: z.array(z.string()).default([]).describe('built-in names, model folders or eam files that the report compares with'),
     })

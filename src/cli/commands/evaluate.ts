@@ -34,7 +34,7 @@ export function register(program: Command): void {
     .option('--fit-reference', 'fit the reference energy to this data (least absolute deviation)')
     .option(
       '--windows <edges>',
-      `edges of energy windows, eV/atom, such as -3.6,-3.0,-2.0 (default: ${WINDOWS_ABOVE_LOWEST.join(', ')} above the lowest)`,
+      `edges of energy windows, eV/atom, such as -3.6,-3.0,-2.0 (default: ${WINDOWS_ABOVE_LOWEST.join(', ')} above the lowest, to 0.05)`,
       edges,
     )
     .option('--json', 'print the errors as JSON')

@@ -14,8 +14,9 @@ Examples:
   $ eqpot export runs/copper -o copper --accuracy 1e-8
   and in a LAMMPS script:  include copper/pair.in
 
-MODEL is a built-in name (sr1, sr2, sutton-chen-cu), a run directory, a model.json, or a LAMMPS file (eam, eam/alloy, eam/fs).
-Exit code 4 when LAMMPS does not agree with the model; the files stay, to be looked at.
+MODEL is a built-in name (sr1, sr2, sutton-chen-cu), a run directory, a model.json, or a LAMMPS file (eam, eam/alloy, eam/fs), which is
+exported as it is, whatever --core says. Exit code 4 when LAMMPS does not agree with the model, or when atoms that are pushed together
+gain energy in spite of the core; the files stay, to be looked at.
 `;
 
 /** `eqpot export MODEL -o FOLDER` */
@@ -27,7 +28,9 @@ export function register(program: Command): void {
     .requiredOption('-o, --output <folder>', 'where the files go', nonEmpty)
     .option('--accuracy <energy>', 'largest error of the tables, eV/atom (default: 1e-6)', positiveNumber)
     .addOption(
-      new Option('--core <kind>', 'repulsion at short distances for equations that have none').choices(['zbl', 'none']).default('zbl'),
+      new Option('--core <kind>', 'repulsion at short distances: zbl adds one to equations that have none, none leaves any out')
+        .choices(['zbl', 'none'])
+        .default('zbl'),
     )
     .option('--lammps <which>', 'embedded, native, or a command such as "mpirun -np 4 lmp"', nonEmpty, 'embedded')
     .addHelpText('after', EXAMPLES)
