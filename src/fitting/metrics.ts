@@ -98,14 +98,18 @@ export function groupSummaries(frames: readonly Frame[], predictions: readonly P
   return Object.fromEntries([...members].map(([name, indices]) => [name, errorSummary(frames, predictions, indices)]));
 }
 
-/** Where the default energy windows end, eV/atom above the lowest energy of the set. */
-export const WINDOWS_ABOVE_LOWEST: readonly number[] = [0.15, 0.75, 1.75];
+/** Where the default energy windows end, eV/atom above the lowest energy of the set; for copper at -3.6, -3.0 and -2.0 eV/atom. */
+export const WINDOWS_ABOVE_LOWEST: readonly number[] = [0.13, 0.73, 1.73];
+/** Edges are whole multiples of this, eV/atom, so that data sets of one zero have the same windows. */
+const WINDOW_STEP = 0.05;
 
 /** Edges of the default energy windows, eV/atom; none when no frame has an energy. */
 export function defaultWindows(frames: readonly Frame[]): number[] {
   let lowest = Number.POSITIVE_INFINITY;
   for (const { energy, species } of frames) if (energy !== undefined) lowest = Math.min(lowest, energy / species.length);
-  return Number.isFinite(lowest) ? WINDOWS_ABOVE_LOWEST.map((edge) => lowest + edge) : [];
+  return Number.isFinite(lowest)
+    ? WINDOWS_ABOVE_LOWEST.map((edge) => Number((Math.round((lowest + edge) / WINDOW_STEP) * WINDOW_STEP).toFixed(2)))
+    : [];
 }
 
 /**

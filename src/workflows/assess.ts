@@ -3,7 +3,14 @@ import { resolve } from 'node:path';
 import { frameName } from '../audit.js';
 import type { Settings } from '../config/schema.js';
 import { type EvaluationReport, evaluate, loadModel, predictionsCsv } from '../evaluate.js';
-import { type ErrorSummary, errorSummary, type Prediction, type WindowSummary, windowSummaries } from '../fitting/metrics.js';
+import {
+  defaultWindows,
+  type ErrorSummary,
+  errorSummary,
+  type Prediction,
+  type WindowSummary,
+  windowSummaries,
+} from '../fitting/metrics.js';
 import { type EquationModel, EquationPotential } from '../potentials/equation-potential.js';
 import type { ReportComponents, ReportEnergyPoint } from '../report/report-data.js';
 import type { Frame } from '../structures/structure.js';
@@ -50,14 +57,14 @@ export function assess(
   const { frames } = prepared.problem;
   const model = { potential: new EquationPotential(finished.model), referenceEnergies: finished.model.referenceEnergies };
   const lowest = Math.min(...frames.map((frame) => (frame.energy === undefined ? Infinity : frame.energy / frame.species.length)));
-  const windows = settings.report.windows ?? WINDOWS.map((edge) => lowest + edge);
+  const windows = settings.report.windows ?? defaultWindows(frames);
   const fitted = evaluate(model, frames, { windows });
   const heldOut = prepared.test?.frames ?? [];
   const test = prepared.test ? evaluate(model, heldOut, { windows }) : undefined;
   // the moments know nothing of the core, which may reach a little above the shortest distance
   const bare = new EquationPotential({ ...finished.model, core: { kind: 'none' } });
   const withoutCore = coreMatters(finished.model) ? evaluate({ ...model, potential: bare }, frames, { windows }) : fitted;
-  const fromMoments = finished.objective.predict(finished.parameters).energies;
+  const fromMoments = finished.energies;
   let expansionError = 0;
   frames.forEach((frame, s) => {
     const n = frame.species.length;
@@ -100,9 +107,6 @@ export function assess(
 function coreMatters({ core, range }: EquationModel): boolean {
   return core.kind === 'zbl' && core.outer > (range?.shortest ?? 0);
 }
-
-/** Edges of the energy windows above the lowest energy, eV/atom: -3.6, -3.0 and -2.0 eV/atom for copper on the scale of DFT. */
-const WINDOWS = [0.13, 0.73, 1.73];
 
 function crossValidated(
   frames: readonly Frame[],

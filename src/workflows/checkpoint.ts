@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { writeFileAtomic } from '../engines/files.js';
@@ -55,6 +55,15 @@ export class Checkpoint {
       states.set(Number(match[1]), content.state);
     }
     return states;
+  }
+
+  /** Moves saved states out of the way, in place of those moved before; returns the folder that they are in, undefined without any. */
+  setAside(): string | undefined {
+    if (!existsSync(this.directory) || readdirSync(this.directory).length === 0) return undefined;
+    const aside = `${this.directory}-old`;
+    rmSync(aside, { recursive: true, force: true });
+    renameSync(this.directory, aside);
+    return aside;
   }
 
   /** Removes all saved states. */

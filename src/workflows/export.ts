@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { findLammps } from '../engines/lammps/find.js';
 import { assertProof, type ProofReport, prove } from '../engines/lammps/proof.js';
 import { type Progress, SILENT } from '../engines/progress.js';
+import { VerificationError } from '../errors.js';
 import { loadModel } from '../evaluate.js';
+import type { CoreViolation } from '../export/check-core.js';
 import type { ExportModel } from '../export/exportable.js';
 import { exportForLammps, type LammpsFiles } from '../export/lammps-files.js';
 import type { EamPotential } from '../potentials/eam.js';
@@ -65,11 +67,21 @@ export async function exportPotential(
     progress.phase('export');
     let exported: ExportedModel;
     let extra: Record<string, string> = {};
+    let violations: CoreViolation[] = [];
     if (loaded.potential instanceof EquationPotential) {
       const given = loaded.potential.model;
       const range = rangeOf(loaded.potential, given);
       const ranged = { ...given, range: given.range ?? { shortest: range.rMin, lowestDensity: 0, highestDensity: range.rhoMax } };
-      const model = given.core.kind === 'none' && options.core !== 'none' ? { ...ranged, core: fitCore(ranged).core } : given;
+      let model = given;
+      if (options.core === 'none') {
+        if (given.core.kind !== 'none')
+          progress.line(`the ${given.core.kind} core of the model (to ${given.core.outer} Å) is left out, as asked`);
+        model = { ...given, core: { kind: 'none' } };
+      } else if (given.core.kind === 'none') {
+        const fitted = fitCore(ranged, options.frames);
+        model = { ...ranged, core: fitted.core };
+        violations = fitted.violations;
+      }
       exported = lammpsFilesOf(model, folder, place);
       const equation = describeEquation(model);
       extra = { 'model.json': writeModel(model), 'equation.tex': equationTex(equation), 'equation.txt': equationText(equation) };
@@ -85,10 +97,23 @@ export async function exportPotential(
     const proof = await prove(lammps, exported.model, exported.files, options.frames ?? []);
     progress.done();
     assertProof(proof);
+    assertCore(violations);
     return { exported, proof, files: Object.keys(files) };
   } finally {
     await lammps.close();
   }
+}
+
+/** @throws VerificationError where atoms that are pushed together gain energy */
+export function assertCore(violations: readonly CoreViolation[]): void {
+  if (violations.length === 0) return;
+  const list = violations
+    .slice(0, 5)
+    .map(({ what, from, to, drop }) => `  ${what} from ${from.toFixed(2)} to ${to.toFixed(2)} Å (by ${drop.toPrecision(3)})`);
+  throw new VerificationError(
+    `the potential is not sound: it does not repel all the way down to r = 0, or a function has a sign that the settings forbid\n${list.join('\n')}\n` +
+      '  the files are written, to be looked at; more restarts or data at short distances help, and core: none (--core none) takes it as it is',
+  );
 }
 
 /** Shortest distance (Å) and largest density that tables have to serve: those of the data, or of a strongly compressed crystal. */

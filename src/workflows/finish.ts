@@ -1,6 +1,6 @@
 import { type CoreViolation, checkCore } from '../export/check-core.js';
 import { type Expression, mapConstants } from '../expressions/expression.js';
-import { type EquationNetwork, NodalEvaluator } from '../fitting/equation-network.js';
+import { type EquationNetwork, type EquationNetworkSettings, NodalEvaluator } from '../fitting/equation-network.js';
 import { type FrontEntry, networkComplexity } from '../fitting/front.js';
 import { fixGauge } from '../fitting/gauge.js';
 import { Objective } from '../fitting/objective.js';
@@ -13,14 +13,17 @@ import { evaluateEam } from '../potentials/evaluate-eam.js';
 import { neighbourPairs } from '../structures/neighbours.js';
 import type { Structure } from '../structures/structure.js';
 
-/** An equation ready to be printed and exported. */
+/** An equation ready to be printed and exported, as plain data. */
 export interface FinishedEquation {
   model: EquationModel;
-  /** in the printed gauge, rounded */
-  network: EquationNetwork;
+  /** in the printed gauge */
+  network: EquationNetworkSettings;
+  /** rounded */
   parameters: Float64Array;
-  objective: Objective;
+  /** energies per atom by the moments, eV, shape (frames) */
+  energies: Float64Array;
   complexity: number;
+  /** eV/atom, as `Objective.meanAbsolute` */
   loss: number;
   /** loss before the constants were rounded */
   unrounded: number;
@@ -51,13 +54,21 @@ export function candidates(front: readonly FrontEntry[], maxComplexity: number):
   return [...good, ...rest];
 }
 
+/** What a finished equation is called and given besides its functions. */
+export interface Identity {
+  title: string;
+  element: string;
+  citation: string;
+  core: 'zbl' | 'none';
+}
+
 /** Fixes the gauge, refines once more, rounds the constants, and puts a repulsive core on. */
 export function finish(
   problem: FitProblem,
   network: EquationNetwork,
   entry: FrontEntry,
   settings: RefineSettings,
-  identity: { title: string; element: string; citation: string; core: 'zbl' | 'none' },
+  identity: Identity,
 ): FinishedEquation {
   const gauged = fixGauge(network, entry.parameters, problem.loss.negativePair);
   const objective = new Objective(gauged.network, problem.frames, problem.moments, problem.loss, problem.ownWeights);
@@ -92,12 +103,12 @@ export function finish(
   violations.push(...signViolations(gauged.network, objective, parameters));
   return {
     model: { ...base, core },
-    network: gauged.network,
+    network: gauged.network.settings,
     parameters,
-    objective,
+    energies: prediction.energies,
     complexity: networkComplexity(gauged.network, parameters),
-    loss: objective.loss(parameters),
-    unrounded: polished.loss,
+    loss: objective.meanAbsolute(parameters),
+    unrounded: objective.meanAbsolute(polished.parameters),
     gaugeNotes: gauged.notes,
     violations,
   };
@@ -154,29 +165,41 @@ export function tidy(expression: Expression, digits = 12): Expression {
 
 /** Lower ends of the join tried, as fractions of its upper end. */
 const INNER_FRACTIONS = [0.75, 0.85, 0.65, 0.9, 0.55, 0.45];
+/** Straight lines tried, from the upper to the lower end of their join, as fractions of the shortest distance. */
+const LINES = [
+  [0.7, 0.5],
+  [0.8, 0.6],
+  [0.9, 0.6],
+  [0.9, 0.8],
+  [1, 0.7],
+  [1, 0.85],
+] as const;
 /** Upper ends tried when the shortest distance of the data does not do, as multiples of it. */
-const FURTHER_OUT = [1.05, 1.1, 1.15];
+const FURTHER_OUT = [1.02, 1.05, 1.1, 1.15];
+/** eV/atom that count as much as 1 eV/Å of mean force change when joins that reach into the data are compared. */
+const FORCE_WEIGHT = 0.1;
 
 /**
  * A core that leaves no stretch where atoms gain energy by coming closer: a join with the nuclear repulsion just below the shortest
  * distance of the data; for equations that are steeper than that, a straight line further in; else, of the joins a little above the
- * shortest distance, the one that changes the energies of the data least. The one with the smallest drop when none is sound.
- * @param frames of the data, whose energies should stay as they are
+ * shortest distance, the one that changes energies and forces of the data least. The one with the smallest drop when none is sound.
+ * @param frames of the data, whose energies and forces should stay as they are
  */
 export function fitCore(model: EquationModel, frames: readonly Structure[] = []): { core: Core; violations: CoreViolation[] } {
   const shortest = model.range?.shortest ?? 1.5;
+  const digits = (r: number): number => Math.floor(r * 100 + 1e-9) / 100;
   const joins = (factor: number): Core[] => {
-    const outer = Number((shortest * factor).toFixed(2));
-    return INNER_FRACTIONS.map((fraction) => ({ kind: 'zbl', inner: Number((fraction * outer).toFixed(2)), outer }));
+    const outer = digits(shortest * factor);
+    return INNER_FRACTIONS.map((fraction) => ({ kind: 'zbl', inner: digits(fraction * outer), outer }));
   };
-  const line: Core = { kind: 'line', inner: Number((0.5 * shortest).toFixed(2)), outer: Number((0.7 * shortest).toFixed(2)) };
+  const lines = LINES.map(([outer, inner]): Core => ({ kind: 'line', inner: digits(inner * shortest), outer: digits(outer * shortest) }));
   const tried = (core: Core) => {
     const potential = new EquationPotential({ ...model, core });
     const violations = checkCore(potential, shortest);
     return { core, potential, violations, drop: violations.reduce((sum, violation) => sum + violation.drop, 0) };
   };
   let best: ReturnType<typeof tried> | undefined;
-  for (const core of [...joins(1), line]) {
+  for (const core of [...joins(1), ...lines]) {
     const one = tried(core);
     if (one.drop === 0) return one;
     if (!best || one.drop < best.drop) best = one;
@@ -185,14 +208,14 @@ export function fitCore(model: EquationModel, frames: readonly Structure[] = [])
   const sound = further.filter(({ drop }) => drop === 0);
   if (sound.length === 0) return further.reduce((a, b) => (b.drop < a.drop ? b : a), best!);
   const reach = Math.max(...FURTHER_OUT) * shortest;
-  const close = frames.filter((frame) => closerThan(frame, reach));
+  const close = frames.filter((frame) => neighbourPairs(frame, reach).count > 0);
   const bare = new EquationPotential({ ...model, core: { kind: 'none' } });
-  const before = close.map((frame) => evaluateEam(bare, frame).energy);
+  const before = close.map((frame) => evaluateEam(bare, frame));
   const change = (potential: EquationPotential): number =>
-    close.reduce((sum, frame, k) => sum + Math.abs(evaluateEam(potential, frame).energy - before[k]!) / frame.species.length, 0);
+    close.reduce((sum, frame, k) => {
+      const { energy, forces } = evaluateEam(potential, frame);
+      const moved = forces.reduce((total, force, i) => total + Math.abs(force - before[k]!.forces[i]!), 0);
+      return sum + (Math.abs(energy - before[k]!.energy) + (FORCE_WEIGHT * moved) / 3) / frame.species.length;
+    }, 0);
   return sound.map((one) => ({ ...one, change: change(one.potential) })).reduce((a, b) => (b.change < a.change ? b : a));
-}
-
-function closerThan(frame: Structure, distance: number): boolean {
-  return neighbourPairs(frame, distance).count > 0;
 }

@@ -1,9 +1,12 @@
 import { loadTensorflow } from '../engines/tensorflow-probe.js';
 import { serve } from '../engines/worker-side.js';
+import { EquationNetwork } from '../fitting/equation-network.js';
+import { type FrontEntry, networkComplexity } from '../fitting/front.js';
 import { type FitProblem, openObjective, subproblem } from '../fitting/problem.js';
 import { activeParameters, type RefineSettings, refine } from '../fitting/refine.js';
 import { type RestartResult, type RestartSettings, type RestartState, runRestart } from '../fitting/search/restart.js';
 import { createTensorflowBackend } from '../kernels/tensorflow/backend.js';
+import { type FinishedEquation, finish, type Identity } from './finish.js';
 
 /** What every worker of a fit is started with. */
 export interface FitShared {
@@ -16,15 +19,29 @@ export interface FitShared {
 export type FitTask =
   | { kind: 'restart'; index: number; saved?: RestartState | undefined }
   /** refit of given terms on a part of the frames, predictions for the others */
-  | { kind: 'fold'; parameters: Float64Array; train: readonly number[]; test: readonly number[] };
+  | { kind: 'fold'; parameters: Float64Array; train: readonly number[]; test: readonly number[] }
+  /** an equation of the front as it is on all the data: the search may have seen a selection of the forces only */
+  | { kind: 'settle'; entry: FrontEntry }
+  | { kind: 'finish'; entry: FrontEntry; identity: Identity };
 
 export type FitTaskResult =
   | { kind: 'restart'; result: RestartResult | undefined }
-  | { kind: 'fold'; energies: Float64Array; forces: (Float64Array | undefined)[]; trainLoss: number };
+  | { kind: 'fold'; energies: Float64Array; forces: (Float64Array | undefined)[] }
+  | { kind: 'settle'; entry: FrontEntry }
+  | { kind: 'finish'; finished: FinishedEquation };
 
 export type FitMessage =
   | { kind: 'save'; index: number; state: RestartState }
   | { kind: 'progress'; index: number; fraction: number; best: number };
+
+/** A few more steps where the search has not seen all the data; the plain loss of equation 6 in place of the smoothed one. */
+function settle({ problem, refine: settings }: FitShared, entry: FrontEntry): FrontEntry {
+  const { network, objective } = openObjective(problem);
+  const active = activeParameters(network, entry.parameters, problem.loss.referenceEnergy === undefined);
+  const { parameters, loss } = refine(objective, entry.parameters, active, settings, 'quick');
+  const settled = Number.isFinite(loss) ? parameters : entry.parameters;
+  return { parameters: settled, loss: objective.meanAbsolute(settled), complexity: networkComplexity(network, settled) };
+}
 
 /** Seconds between two checkpoints of a restart. */
 const SAVE_INTERVAL = 15;
@@ -35,7 +52,12 @@ serve<FitTask, FitTaskResult, FitShared, FitMessage>(async (task, { shared, stop
     const fitReference = shared.problem.loss.referenceEnergy === undefined;
     const refined = refine(objective, task.parameters, activeParameters(network, task.parameters, fitReference), shared.refine);
     const held = openObjective(subproblem(shared.problem, task.test)).objective.predict(refined.parameters);
-    return { kind: 'fold', energies: held.energies, forces: held.forces, trainLoss: refined.loss };
+    return { kind: 'fold', energies: held.energies, forces: held.forces };
+  }
+  if (task.kind === 'settle') return { kind: 'settle', entry: settle(shared, task.entry) };
+  if (task.kind === 'finish') {
+    const network = new EquationNetwork(shared.problem.network);
+    return { kind: 'finish', finished: finish(shared.problem, network, task.entry, shared.refine, task.identity) };
   }
   const tensorflow = shared.backend === 'tensorflow' ? await loadTensorflow() : undefined;
   const backend = tensorflow && createTensorflowBackend(tensorflow.tf, shared.problem.moments, tensorflow.chunks);

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { LoadedSettings } from '../config/load.js';
 import type { Settings } from '../config/schema.js';
 import { version } from '../config/version.js';
 import { findLammps } from '../engines/lammps/find.js';
 import { assertProof, type ProofReport, prove } from '../engines/lammps/proof.js';
 import { type Progress, SILENT } from '../engines/progress.js';
-import { NEVER_STOP, type StopToken } from '../engines/stop.js';
+import { breathe, NEVER_STOP, type StopToken } from '../engines/stop.js';
 import { runInWorkers, workerUrl } from '../engines/workers.js';
 import { printText } from '../expressions/print.js';
 import type { Probe } from '../fitting/choose-nodes.js';
@@ -18,11 +19,11 @@ import { equationTex } from '../report/tex.js';
 import { equationText } from '../report/text.js';
 import { type Assessment, assess } from './assess.js';
 import { Checkpoint } from './checkpoint.js';
-import { type ExportedModel, lammpsFilesOf } from './export.js';
-import { candidates, type FinishedEquation, finish } from './finish.js';
+import { assertCore, type ExportedModel, lammpsFilesOf } from './export.js';
+import { candidates, type FinishedEquation, type Identity } from './finish.js';
 import type { FitMessage, FitShared, FitTask, FitTaskResult } from './fit-worker.js';
 import { type PreparedFit, prepare } from './prepare.js';
-import { reportData } from './report.js';
+import { keptFindings, reportData } from './report.js';
 import { fitShared, type SearchOutcome, search } from './search.js';
 import { type FrontRow, frontRows, hallOfFame, writeRunFiles } from './write.js';
 
@@ -36,6 +37,8 @@ export interface FitOptions {
   settingsText?: string;
   /** command line, for the report and the file headers */
   command?: string;
+  /** where a setting stands in its file, for errors that show only with the data; see `LoadedSettings` */
+  place?: LoadedSettings['place'];
   /** go on from the checkpoint in the run directory */
   resume?: boolean;
   progress?: Progress;
@@ -75,7 +78,9 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
   const lammps = await findLammps(settings.lammps);
   try {
     progress.phase('data');
-    let prepared = prepare(settings, directory, progress);
+    await breathe();
+    let prepared = prepare(settings, directory, progress, options.place);
+    await breathe();
     stop.throwIfRequested();
     mkdirSync(runDirectory, { recursive: true });
     const checkpoint = new Checkpoint(runDirectory, fingerprint(settings, prepared));
@@ -83,18 +88,21 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
     progress.line(`search: ${outcome.reason}`);
 
     progress.phase('finish');
-    let { finished, chosen } = pick(settings, prepared, outcome, progress);
+    let { finished, chosen } = await pick(settings, prepared, outcome, progress, stop);
     // the number of radial nodes was chosen for published equations; the found one may need more
     const sharper = prepared.sharpen(probeOf(finished.model));
     if (sharper) {
       progress.line(`moments: ${sharper.nodes.count} radial nodes for the found equation, refining it with them`);
       prepared = { ...prepared, ...sharper };
-      ({ finished, chosen } = pick(settings, prepared, outcome, progress));
+      ({ finished, chosen } = await pick(settings, prepared, outcome, progress, stop));
     }
     const folds = await crossValidate(settings, prepared, finished, progress, stop);
+    stop.throwIfRequested();
     const assessment = assess(prepared, finished, folds, settings, directory);
 
     progress.phase('export');
+    await breathe();
+    stop.throwIfRequested();
     const exported = lammpsFilesOf(finished.model, runDirectory, { accuracy: settings.export.accuracy, command });
     progress.phase('proof', `LAMMPS (${lammps.kind})`);
     const proof = await prove(lammps, exported.model, exported.files, prepared.problem.frames, {
@@ -124,6 +132,7 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
     progress.done();
     assertProof(proof);
     checkpoint.clear();
+    if (settings.export.core === 'zbl') assertCore(finished.violations);
     return {
       directory: runDirectory,
       model: finished.model,
@@ -163,15 +172,15 @@ function fingerprint(settings: Settings, prepared: PreparedFit): string {
 }
 
 /** Finishes the best equation that has a sound core; the best of all when none has. */
-function pick(
+async function pick(
   settings: Settings,
   prepared: PreparedFit,
   outcome: SearchOutcome,
   progress: Progress,
-): { finished: FinishedEquation; chosen: FrontEntry } {
-  const network = new EquationNetwork(prepared.problem.network);
+  stop: StopToken,
+): Promise<{ finished: FinishedEquation; chosen: FrontEntry }> {
   const shared = fitShared(settings, prepared.problem);
-  const identity = {
+  const identity: Identity = {
     title: settings.title || `${prepared.element} potential`,
     element: prepared.element,
     citation: `found by eqpot ${version()} from ${prepared.files.map((file) => file.path).join(', ')}`,
@@ -179,7 +188,14 @@ function pick(
   };
   let best: { finished: FinishedEquation; chosen: FrontEntry; drop: number } | undefined;
   for (const chosen of candidates(outcome.front, settings.refine.max_complexity)) {
-    const finished = finish(prepared.problem, network, chosen, shared.refine, identity);
+    // in a thread of its own, so that this one still hears signals
+    const [result] = await runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(
+      workerUrl(import.meta.url, './fit-worker'),
+      [{ kind: 'finish', entry: chosen, identity }],
+      { shared, signal: stop.signal, describe: () => `the equation of ${chosen.complexity} nodes` },
+    );
+    if (result?.kind !== 'finish') throw new Error('the finish gave the result of another task');
+    const { finished } = result;
     const drop = finished.violations.reduce((sum, violation) => sum + violation.drop, 0);
     if (!Number.isFinite(finished.loss)) continue;
     if (!best || drop < best.drop) best = { finished, chosen, drop };
@@ -187,8 +203,11 @@ function pick(
     progress.line(`an equation of ${finished.complexity} nodes is not sound (${finished.violations[0]!.what}), looking at the next`);
   }
   if (!best) throw new Error('no equation of the front could be finished');
-  for (const { what, from, to, drop } of best.finished.violations)
-    progress.line(`warning: not sound: ${what} from ${from.toFixed(2)} to ${to.toFixed(2)} Å (by ${drop.toPrecision(3)})`);
+  const { core, range } = best.finished.model;
+  if (core.kind !== 'none' && range && core.outer > range.shortest)
+    progress.line(
+      `note: the core reaches to ${core.outer} Å, above the shortest distance of the data (${range.shortest.toFixed(2)} Å): nothing further in was sound`,
+    );
   return best;
 }
 
@@ -197,7 +216,7 @@ async function crossValidate(settings: Settings, prepared: PreparedFit, finished
   const { folds, problem } = prepared;
   if (folds.length === 0) return [];
   progress.phase('cross-validation', `${folds.length} folds`);
-  const inGauge = { ...problem, network: finished.network.settings };
+  const inGauge = { ...problem, network: finished.network };
   const tasks: FitTask[] = folds.map(({ train, test }) => ({ kind: 'fold', parameters: finished.parameters, train, test }));
   const results = await runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(workerUrl(import.meta.url, './fit-worker'), tasks, {
     ...(settings.workers ? { workers: settings.workers } : {}),
@@ -240,7 +259,9 @@ function metricsJson(parts: {
     audit: {
       mended: prepared.audit.applied.mended.map(({ frame, reason }) => ({ source: frame.source, reason })),
       setAside: prepared.audit.applied.setAside.map(({ frame, reason }) => ({ source: frame.source, reason })),
+      kept: keptFindings(prepared).map(({ frame, reason }) => ({ source: frame, reason })),
     },
+    notSound: finished.violations,
     export: {
       nr: plan.grid.nr,
       nrho: plan.grid.nrho,
@@ -253,6 +274,7 @@ function metricsJson(parts: {
       engine: proof.engine,
       passed: proof.passed,
       worst: proof.worst,
+      equation: proof.equation,
       tolerance: proof.tolerance,
       comparisons: proof.structures.length,
     },

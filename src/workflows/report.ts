@@ -157,15 +157,11 @@ function windowOf(lowest: number) {
   });
 }
 
-function auditOf({ audit }: PreparedFit): NonNullable<ReportData['audit']> {
-  const { report, applied } = audit;
-  const text = (evidence: Record<string, number | string>): string =>
-    Object.entries(evidence)
-      .map(([key, value]) => `${key}: ${typeof value === 'number' ? value.toPrecision(4) : value}`)
-      .join('; ');
+function auditOf(prepared: PreparedFit): NonNullable<ReportData['audit']> {
+  const { report, applied } = prepared.audit;
   const evidenceOf = (index: number): string => {
     const finding = report.findings.find((one) => one.severity === 'error' && one.frames.includes(index));
-    return finding ? text(finding.evidence) : '';
+    return finding ? evidenceText(finding.evidence) : '';
   };
   return {
     frames: report.frames,
@@ -174,7 +170,7 @@ function auditOf({ audit }: PreparedFit): NonNullable<ReportData['audit']> {
         frame: frameName(frame),
         action: 'mended' as const,
         reason,
-        evidence: text(evidence),
+        evidence: evidenceText(evidence),
       })),
       ...applied.setAside.map(({ frame, index, reason }) => ({
         frame: frameName(frame),
@@ -182,8 +178,31 @@ function auditOf({ audit }: PreparedFit): NonNullable<ReportData['audit']> {
         reason,
         evidence: evidenceOf(index),
       })),
+      ...keptFindings(prepared),
     ],
   };
+}
+
+function evidenceText(evidence: Record<string, number | string>): string {
+  return Object.entries(evidence)
+    .map(([key, value]) => `${key}: ${typeof value === 'number' ? value.toPrecision(4) : value}`)
+    .join('; ');
+}
+
+/** Findings of the audit about frames that are fitted all the same: errors that were kept as the settings ask, and warnings. */
+export function keptFindings({ audit, problem, test }: PreparedFit) {
+  const fitted = new Set([...problem.frames, ...(test?.frames ?? [])].map(frameName));
+  const mended = new Set(audit.applied.mended.map(({ frame }) => frameName(frame)));
+  const out: { frame: string; action: 'kept'; reason: string; evidence: string }[] = [];
+  audit.applied.frames.forEach((frame, k) => {
+    const name = frameName(frame);
+    if (!fitted.has(name) || mended.has(name)) return;
+    const index = audit.applied.indices[k]!;
+    for (const finding of audit.report.findings)
+      if (finding.severity !== 'note' && finding.frames.includes(index))
+        out.push({ frame: name, action: 'kept', reason: finding.message, evidence: evidenceText(finding.evidence) });
+  });
+  return out;
 }
 
 const POINTS = 240;

@@ -2,7 +2,7 @@ import type { Settings } from '../config/schema.js';
 import type { Progress } from '../engines/progress.js';
 import type { StopToken } from '../engines/stop.js';
 import { runInWorkers, workerUrl } from '../engines/workers.js';
-import { EqpotError, StoppedError } from '../errors.js';
+import { StoppedError, VerificationError } from '../errors.js';
 import { type FrontEntry, paretoFront } from '../fitting/front.js';
 import type { FitProblem } from '../fitting/problem.js';
 import type { RestartResult, RestartSettings } from '../fitting/search/restart.js';
@@ -58,7 +58,11 @@ export async function search(
 ): Promise<SearchOutcome> {
   const { restarts } = settings.search;
   const saved = resume && checkpoint ? checkpoint.load() : new Map();
-  if (!resume) checkpoint?.clear();
+  if (!resume) {
+    const aside = checkpoint?.setAside();
+    if (aside)
+      progress.line(`starting again: the state saved by an unfinished run is now in ${aside} (--resume would have gone on with it)`);
+  }
   if (saved.size > 0) progress.line(`resuming: ${saved.size} of ${restarts} restarts have a saved state`);
   const fractions = new Float64Array(restarts);
   let best = Infinity;
@@ -83,12 +87,13 @@ export async function search(
     throw new StoppedError(
       `stopped: ${stop.reason ?? 'asked to'}; ${done.length} of ${restarts} restarts are done and all progress is saved; --resume goes on`,
     );
-  const front = paretoFront(
+  const found = paretoFront(
     done.flatMap((result) => result.front.map((entry) => ({ ...entry, parameters: Float64Array.from(entry.parameters) }))),
   );
+  const front = paretoFront(await settled(settings, problem, found, progress, stop));
   if (front.length === 0)
-    throw new EqpotError(
-      'no restart found an equation that is defined and allowed for all frames; try more steps, other basis functions or another seed',
+    throw new VerificationError(
+      'no restart found an equation that is defined and allowed for all frames; try more steps or restarts, other basis functions or another seed',
     );
   const early = done.filter((result) => result.steps < settings.search.steps).length;
   return {
@@ -99,4 +104,24 @@ export async function search(
         ? `all ${restarts} restarts did their ${settings.search.steps} steps`
         : `all ${restarts} restarts are done, ${early} of them switched to local refinement early`,
   };
+}
+
+/** The equations with their losses on all the data. */
+async function settled(
+  settings: Settings,
+  problem: FitProblem,
+  found: readonly FrontEntry[],
+  progress: Progress,
+  stop: StopToken,
+): Promise<FrontEntry[]> {
+  progress.phase('front', `${found.length} equations on all the data`);
+  const tasks: FitTask[] = found.map((entry) => ({ kind: 'settle', entry }));
+  const results = await runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(workerUrl(import.meta.url, './fit-worker'), tasks, {
+    ...(settings.workers ? { workers: settings.workers } : {}),
+    shared: fitShared(settings, problem),
+    signal: stop.signal,
+    describe: (index) => `equation ${index + 1} of ${found.length}`,
+    onDone: (_index, count) => progress.update(count / found.length),
+  });
+  return results.flatMap((result) => (result.kind === 'settle' ? [result.entry] : []));
 }

@@ -91,8 +91,13 @@ describe('Objective', () => {
       meanAbsolute += objective.weights.energy[s]! * Math.abs(error);
       frame.forces!.forEach((force, k) => {
         expected += objective.weights.force[s]! * smooth(found.forces[k]! - force, SMOOTHING.force);
+        meanAbsolute += objective.weights.force[s]! * Math.abs(found.forces[k]! - force);
       });
-      for (const k of VOIGT) expected += objective.weights.stress[s]! * smooth(found.stress![k]! - frame.stress![k]!, SMOOTHING.stress);
+      for (const k of VOIGT) {
+        const difference = found.stress![k]! - frame.stress![k]!;
+        expected += objective.weights.stress[s]! * smooth(difference, SMOOTHING.stress);
+        meanAbsolute += objective.weights.stress[s]! * Math.abs(difference);
+      }
     });
     expect(objective.loss(p)).to.be.closeTo(expected, 1e-4 * expected);
     expect(objective.meanAbsolute(p)).to.be.closeTo(meanAbsolute, 1e-4 * meanAbsolute);

@@ -12,6 +12,7 @@ import {
   logError,
   logProblems,
   logTail,
+  stopReason,
 } from './engine.js';
 
 /** WebAssembly memory never shrinks; past this a fresh process is started before the next run. Bytes. */
@@ -102,7 +103,7 @@ export class EmbeddedLammps implements LammpsEngine {
       const onMessage = (message: unknown) => finish(() => resolve(message), false);
       const onExit = (code: number | null, signal: string | null) =>
         fail(`the embedded LAMMPS died (${signal ?? `exit code ${code}`}); a system too large for its 4 GB of memory ends like this`);
-      const onAbort = () => fail('the LAMMPS run was stopped');
+      const onAbort = () => finish(() => reject(stopReason(abort)), true);
       const timer = setTimeout(() => fail(`LAMMPS (embedded) did not finish within ${limit} s and was ended`), seconds * 1000);
       handle.once('message', onMessage);
       handle.once('exit', onExit);

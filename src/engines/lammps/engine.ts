@@ -1,4 +1,4 @@
-import { EngineError } from '../../errors.js';
+import { EngineError, EqpotError, StoppedError } from '../../errors.js';
 
 /** One LAMMPS run: a script and the files it reads, all in one folder of their own. */
 export interface LammpsInput {
@@ -93,6 +93,11 @@ export function decode(bytes: Uint8Array): string | Uint8Array {
   } catch {
     return bytes;
   }
+}
+
+/** Why a run was ended from outside: the reason of the signal where that is an error of eqpot's own, a plain stop otherwise. */
+export function stopReason(abort: AbortSignal | undefined): Error {
+  return abort?.reason instanceof EqpotError ? abort.reason : new StoppedError('the LAMMPS run was stopped');
 }
 
 /** The error of a run whose log ends with a LAMMPS error. */

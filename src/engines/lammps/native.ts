@@ -13,6 +13,7 @@ import {
   logError,
   logProblems,
   logTail,
+  stopReason,
 } from './engine.js';
 
 const SCRIPT = 'in.eqpot';
@@ -71,7 +72,7 @@ export class NativeLammps implements LammpsEngine {
       const log = written.trim() === '' ? result.stdout : written;
       if (result.timedOut)
         throw new EngineError(`LAMMPS (${this.command.join(' ')}) did not finish within ${limit} s and was ended`, logTail(log));
-      if (result.aborted) throw new EngineError('the LAMMPS run was stopped', logTail(log));
+      if (result.aborted) throw stopReason(input.abort);
       const error = logError(log) ?? logError(result.stdout) ?? logError(result.stderr);
       if (error) throw lammpsError(error, log);
       if (result.exitCode !== 0)

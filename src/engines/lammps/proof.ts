@@ -60,8 +60,8 @@ export interface ProofReport {
   engine: { kind: string; version: string };
   structures: ProofEntry[];
   worst: { energyDifferencePerAtom: number; maxForceDifference: number; maxStressDifference: number };
-  /** largest difference between the exported functions and the printed equation on the frames of the data, eV/atom */
-  equationDifferencePerAtom: number;
+  /** largest differences between the exported functions and the printed equation on the frames of the data, eV/atom and eV/Å */
+  equation: { energyDifferencePerAtom: number; maxForceDifference: number };
   tolerance: ProofTolerance;
   passed: boolean;
   /** wall-clock seconds */
@@ -86,10 +86,16 @@ export async function prove(
   const fromData = framesForProof(frames, options.frames ?? 12);
   const all = [...fromData, ...generatedStructures(model, RandomStream.fromSeed(options.seed ?? 1))];
   const exact = all.map(({ structure }) => evaluateEam(potential, structure));
-  let equationDifferencePerAtom = 0;
+  const equation = { energyDifferencePerAtom: 0, maxForceDifference: 0 };
   for (const [k, { structure }] of fromData.entries()) {
-    const difference = Math.abs(evaluateEam(model.potential, structure).energy - exact[k]!.energy) / structure.species.length;
-    equationDifferencePerAtom = worse(equationDifferencePerAtom, difference);
+    const { energy, forces } = evaluateEam(model.potential, structure);
+    const natoms = structure.species.length;
+    const perAtom = Math.abs(energy - exact[k]!.energy) / natoms / Math.max(1, Math.abs(energy) / natoms / PROPORTIONAL_FROM.energy);
+    equation.energyDifferencePerAtom = worse(equation.energyDifferencePerAtom, perAtom);
+    forces.forEach((force, i) => {
+      const difference = Math.abs(force - exact[k]!.forces[i]!) / Math.max(1, Math.abs(force) / PROPORTIONAL_FROM.force);
+      equation.maxForceDifference = worse(equation.maxForceDifference, difference);
+    });
   }
   const structures: ProofEntry[] = [];
   for (const deck of exported.decks) {
@@ -117,9 +123,13 @@ export async function prove(
     engine: { kind: engine.kind, version: await engine.version() },
     structures,
     worst,
-    equationDifferencePerAtom,
+    equation,
     tolerance,
-    passed: structures.every(({ passed }) => passed),
+    // NaN does not pass
+    passed:
+      structures.every(({ passed }) => passed) &&
+      equation.energyDifferencePerAtom <= tolerance.energy &&
+      equation.maxForceDifference <= tolerance.force,
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -130,6 +140,11 @@ export function assertProof(report: ProofReport): void {
   const failed = report.structures.filter(({ passed }) => !passed);
   const list = failed.slice(0, 5).map(({ deck, name, reason }) => `  ${deck}, ${name}: ${reason}`);
   if (failed.length > 5) list.push(`  and ${failed.length - 5} more`);
+  const { energyDifferencePerAtom: energy, maxForceDifference: force } = report.equation;
+  if (failed.length === 0)
+    throw new VerificationError(
+      `the exported functions differ from the printed equation by ${energy.toExponential(1)} eV/atom and ${force.toExponential(1)} eV/Å on frames of the data`,
+    );
   throw new VerificationError(
     `LAMMPS (${report.engine.kind}, ${report.engine.version}) does not give the energies of the equation in ${failed.length} of ${report.structures.length} comparisons\n${list.join('\n')}`,
   );
