@@ -3,6 +3,8 @@ import { equationOfState } from './equation-of-state.js';
 import { lattice } from './lattice.js';
 import type { Property } from './property.js';
 import { surfaces } from './surfaces.js';
+import { vacancy } from './vacancy.js';
+import { vacancyMigration } from './vacancy-migration.js';
 
 /** Every property, in the order of tables and reports. A new one is a file here and a line in this list. */
-export const PROPERTIES: readonly Property[] = [lattice, equationOfState, elastic, surfaces];
+export const PROPERTIES: readonly Property[] = [lattice, equationOfState, elastic, surfaces, vacancy, vacancyMigration];

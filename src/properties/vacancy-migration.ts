@@ -1,0 +1,231 @@
+import { InputError } from '../errors.js';
+import { neighbourPairs } from '../structures/neighbours.js';
+import { fractionalPositions, inverse, multiplyRows, type Structure } from '../structures/structure.js';
+import type { PropertyContext } from './context.js';
+import { supercell, without } from './crystal/supercell.js';
+import { norm } from './crystal/vectors.js';
+import type { Curve, Property } from './property.js';
+import { LARGEST_FORCE, type RelaxedCrystal } from './relaxed-crystal.js';
+import { defectWidth } from './vacancy.js';
+
+/** Images of the elastic band, one process each; odd, so that one stands in the middle of a symmetric path. */
+const IMAGES = 7;
+/** Largest force on a band, eV/Å. */
+const BAND_FORCE = 0.005;
+/** Parts of the path of the atom that is led; even. */
+const PARTS = 12;
+/** Neighbours up to this multiple of the nearest distance are ways for an atom: both kinds in hcp, but not the second ones in bcc. */
+const NEAR = 1.12;
+
+const NAME = 'vacancy_migration';
+
+/** Barrier for an atom to jump into a neighbouring vacancy. */
+export const vacancyMigration: Property = {
+  id: 'vacancy_migration',
+  title: 'Vacancy migration energy',
+  cost: 'a few seconds',
+  templates: ['in.defect', 'in.path', 'in.neb'],
+  values: () => [{ name: NAME, unit: 'eV', description: 'barrier for an atom to jump into a neighbouring vacancy' }],
+  applies: ({ element, kind, label }) =>
+    element === undefined || kind === 'other' ? `the ways of atoms in ${label} are not known` : undefined,
+  async run(context) {
+    const crystal = await context.lattice();
+    const perfect = supercell(crystal.structure, await defectWidth(context));
+    const found = await Promise.all(jumps(perfect).map((jump) => barrier(context, crystal, perfect, jump)));
+    const best = found.reduce((a, b) => (b.value < a.value ? b : a));
+    return {
+      values: [
+        {
+          name: NAME,
+          unit: 'eV',
+          value: best.value,
+          detail: {
+            method: best.band === undefined ? 'saddle point of a led atom' : `nudged elastic band of ${IMAGES} images`,
+            saddle_of_a_led_atom_ev: best.saddle,
+            ...(best.band === undefined ? { why_no_band: best.reason } : {}),
+            jump_length_angstrom: best.length,
+            atoms: perfect.species.length - 1,
+            ...(found.length > 1
+              ? { all_jumps_ev: found.map(({ value }) => value), all_jump_lengths_angstrom: found.map(({ length }) => length) }
+              : {}),
+          },
+        },
+      ],
+      curves: [best.curve],
+    };
+  },
+};
+
+/** An atom next to the vacancy in place of atom 0. */
+interface Jump {
+  atom: number;
+  /** from the atom to the empty place, Å */
+  vector: Float64Array;
+}
+
+/** One jump of each kind: of each length and angle with the third lattice vector. */
+function jumps(perfect: Structure): Jump[] {
+  const pairs = neighbourPairs(perfect, 1.5 * nearestDistance(perfect));
+  const kinds = new Map<string, Jump>();
+  const nearest = pairs.distances.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const axis = perfect.cell.subarray(6, 9);
+  for (let k = 0; k < pairs.count; k++) {
+    const [i, j] = [pairs.first[k]!, pairs.second[k]!];
+    if ((i !== 0 && j !== 0) || pairs.distances[k]! > NEAR * nearest) continue;
+    const sign = i === 0 ? -1 : 1;
+    const vector = Float64Array.from(pairs.vectors.subarray(3 * k, 3 * k + 3), (x) => sign * x);
+    const height = Math.abs(vector[0]! * axis[0]! + vector[1]! * axis[1]! + vector[2]! * axis[2]!) / norm(axis);
+    // in cubic crystals all directions are alike
+    const cubic = Math.abs(norm(perfect.cell.subarray(0, 3)) - norm(axis)) < 1e-6;
+    const key = `${pairs.distances[k]!.toFixed(3)} ${cubic ? '' : height.toFixed(3)}`;
+    if (!kinds.has(key)) kinds.set(key, { atom: i === 0 ? j : i, vector });
+  }
+  return [...kinds.values()];
+}
+
+/** Distance of the atom next to atom 0, Å. */
+function nearestDistance(structure: Structure): number {
+  const fractional = fractionalPositions(structure);
+  let nearest = Number.POSITIVE_INFINITY;
+  for (let j = 1; j < structure.species.length; j++) {
+    const difference = [0, 1, 2].map((d) => fractional[3 * j + d]! - fractional[d]!);
+    nearest = Math.min(
+      nearest,
+      norm(
+        multiplyRows(
+          difference.map((x) => x - Math.round(x)),
+          structure.cell,
+        ),
+      ),
+    );
+  }
+  return nearest;
+}
+
+async function barrier(context: PropertyContext, crystal: RelaxedCrystal, perfect: Structure, { atom, vector }: Jump) {
+  const [first, last] = ['initial.data', 'final.data'] as const;
+  // the same atoms in the same order: the one that jumps stands where atom 0 was
+  const initial = without(perfect, 0);
+  const moved = atom - 1;
+  const final: Structure = { ...initial, positions: initial.positions.slice() };
+  for (let d = 0; d < 3; d++) final.positions[3 * moved + d]! += vector[d]!;
+  const ends = await context.lammps({
+    template: 'in.defect',
+    structures: { [first]: initial, [last]: final },
+    variables: { structures: [first, last] },
+  });
+  const [energy, other] = [first, last].map((file) => {
+    const [atoms, value, force] = ends.row(`fixed:${file}`, 3) as [number, number, number];
+    if (atoms !== initial.species.length) throw ends.error(`${file}: ${initial.species.length} atoms became ${atoms}`);
+    if (force > LARGEST_FORCE) throw ends.error(`${file}: the atoms did not relax, a force of ${force} eV/Å is left`);
+    return value;
+  }) as [number, number];
+  if (Math.abs(energy - other) > 1e-3)
+    throw ends.error(
+      `the vacancy has different energies in two equal places (${(energy - other).toPrecision(3)} eV): its relaxation is not unique`,
+    );
+  const relaxed = [first, last].map((file) => ends.relaxed(file, `${file}.fixed`, `box:${file}`)) as [Structure, Structure];
+  const points = Array.from({ length: PARTS - 1 }, (_, k) => (k + 1) / PARTS);
+  const led = await ledAtom(context, relaxed, moved, vector, points, ends.rotation(first));
+  const profile = [0, ...led.map((value) => value - energy), 0];
+  const saddle = highest(profile);
+  if (!(saddle > 0)) throw ends.error('there is no barrier along the straight way into the vacancy');
+  const band = await elasticBand(context, relaxed, ends.rotation(first));
+  const curve: Curve = {
+    id: 'migration',
+    title: 'Jump of an atom into a vacancy',
+    x: { label: 'place on its way', unit: '', values: [0, ...points, 1] },
+    y: { label: 'energy above the vacancy', unit: 'eV', values: profile },
+  };
+  const bulk = energy - initial.species.length * crystal.energy;
+  return {
+    value: 'barrier' in band ? band.barrier : saddle,
+    band: 'barrier' in band ? band.barrier : undefined,
+    reason: 'reason' in band ? band.reason : '',
+    saddle,
+    bulk,
+    length: norm(vector),
+    curve,
+  };
+}
+
+/** Energies (eV) with the atom at each point of its way and everything else relaxed around it. */
+async function ledAtom(
+  context: PropertyContext,
+  [initial, final]: readonly [Structure, Structure],
+  atom: number,
+  vector: Float64Array,
+  points: readonly number[],
+  rotation: Float64Array,
+): Promise<number[]> {
+  const difference = displacements(initial, final);
+  const file = (k: number) => `point-${k + 1}.data`;
+  const structures = points.map((share) => ({ ...initial, positions: initial.positions.map((x, k) => x + share * difference[k]!) }));
+  const [nx, ny, nz] = multiplyRows(vector, rotation).map((x) => x / norm(vector)) as unknown as [number, number, number];
+  const run = await context.lammps({
+    template: 'in.path',
+    structures: Object.fromEntries(structures.map((structure, k) => [file(k), structure])),
+    variables: { structures: points.map((_, k) => file(k)), atom: atom + 1, nx, ny, nz },
+  });
+  return points.map((share, k) => {
+    const [atoms, energy, , force] = run.row(`point:${file(k)}`, 4) as [number, number, number, number];
+    if (atoms !== initial.species.length) throw run.error(`${initial.species.length} atoms became ${atoms}`);
+    if (force > LARGEST_FORCE)
+      throw run.error(`the atoms did not relax at ${share.toFixed(2)} of the way: a force of ${force} eV/Å is left`);
+    return energy;
+  });
+}
+
+/** The barrier by nudged elastic bands, or why there is none. */
+async function elasticBand(
+  context: PropertyContext,
+  [initial, final]: readonly [Structure, Structure],
+  rotation: Float64Array,
+): Promise<{ barrier: number } | { reason: string }> {
+  const positions = multiplyRows(final.positions, rotation);
+  const lines = final.species.map((_, i) => `${i + 1} ${positions.subarray(3 * i, 3 * i + 3).join(' ')}`);
+  try {
+    const run = await context.lammps({
+      template: 'in.neb',
+      structures: { 'initial.data': initial },
+      files: { 'final.coords': `${lines.length}\n${lines.join('\n')}\n` },
+      variables: { data: 'initial.data', final: 'final.coords', force: BAND_FORCE },
+      partitions: IMAGES,
+    });
+    const last = run.log
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/).map(Number))
+      .filter((words) => words.length >= 9 + 2 * IMAGES && words.every(Number.isFinite))
+      .at(-1);
+    if (!last) throw run.error('the log holds no result of the elastic band');
+    const [, force, , , , , forward] = last as [number, number, number, number, number, number, number];
+    if (force > 4 * BAND_FORCE) throw run.error(`the elastic band did not relax: a force of ${force} eV/Å is left`);
+    return { barrier: forward };
+  } catch (error) {
+    // no native LAMMPS or no mpirun: the led atom gives the same barrier
+    if (error instanceof InputError) return { reason: error.message };
+    throw error;
+  }
+}
+
+/** Shortest vectors from the atoms of one structure to those of another in the same cell, Å, shape (n, 3). */
+function displacements(from: Structure, to: Structure): Float64Array {
+  const inv = inverse(from.cell);
+  const fractional = multiplyRows(
+    to.positions.map((x, k) => x - from.positions[k]!),
+    inv,
+  );
+  return multiplyRows(
+    fractional.map((x) => x - Math.round(x)),
+    from.cell,
+  );
+}
+
+/** The highest value along a path, by a parabola through the three highest neighbouring points. */
+function highest(profile: readonly number[]): number {
+  const top = profile.reduce((best, value, k) => (value > profile[best]! ? k : best), 0);
+  const [a, b, c] = [profile[top - 1], profile[top]!, profile[top + 1]];
+  if (a === undefined || c === undefined) return b;
+  const curvature = a - 2 * b + c;
+  return curvature < 0 ? b - (a - c) ** 2 / (8 * curvature) : b;
+}
