@@ -23,7 +23,7 @@ export async function fit(settings: string | SettingsInput, options: FitOptions 
   if (typeof settings === 'string') {
     const loaded = loadSettings(settings);
     const { directory, text, place } = loaded;
-    return timed(loaded, { directory, runDirectory: runDirectory(loaded), settingsText: text, place, ...options } as FitOptions);
+    return timed(loaded, { directory, runDirectory: runDirectory(loaded), settingsText: text, place, ...options });
   }
   const checked = checkedSettings(settings, options.directory ?? '.');
   return timed(checked, { settingsText: checked.text, ...options });

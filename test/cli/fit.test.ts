@@ -10,6 +10,7 @@ import { eqpot, eqpotInProcess } from './run-cli.js';
 const settings = (steps: number) => `data: { files: [cu.extxyz], folds: 0, audit: keep }
 reference_energy: 0
 network: { cutoff: 5 }
+loss: { negative_density: false }
 search: { restarts: 1, steps: ${steps}, patience: 1000000000, switch_loss: 1e-9 }
 refine: { steps: 20, candidates: 1 }
 export: { proof_frames: 1 }
@@ -80,6 +81,13 @@ describe('eqpot fit', () => {
     const { code, stderr } = await eqpot(['fit', 'long.yaml', '--resume', '--seed', '9'], { cwd: folder });
     expect(code, stderr).to.equal(2);
     expect(stderr).to.include('restart-0.state').and.to.include('other settings');
+  });
+
+  it('points at settings that do not go with the data', async () => {
+    writeFileSync(join(folder, 'nickel.yaml'), `${settings(40)}element: Ni\n`);
+    const { code, stderr } = await eqpot(['fit', 'nickel.yaml'], { cwd: folder });
+    expect(code).to.equal(2);
+    expect(stderr).to.include('nickel.yaml:9:10: the settings name the element Ni, but the data holds Cu');
   });
 
   it('starts nothing and leaves nothing with wrong settings or options', async () => {

@@ -113,7 +113,7 @@ async function run(loaded: LoadedSettings, flags: FitFlags, server?: ProgressSer
   try {
     const result = await stoppable(stopOptions, async (stop) => {
       const { fit } = await import('../../workflows/fit.js');
-      const options = {
+      return fit(settings, {
         directory: loaded.directory,
         runDirectory: directory,
         settingsText: loaded.text,
@@ -122,8 +122,7 @@ async function run(loaded: LoadedSettings, flags: FitFlags, server?: ProgressSer
         progress,
         stop,
         place,
-      };
-      return fit(settings, options);
+      });
     });
     progress.end('done');
     process.stdout.write(await describe(result));
