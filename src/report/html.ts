@@ -1,8 +1,8 @@
-import { markup, raw } from './markup.js';
 import { ModelStyles } from './models.js';
 import { count } from './numbers.js';
+import { renderPage } from './page.js';
 import type { ReportData } from './report-data.js';
-import { renderSection, type Section } from './section.js';
+import type { Section } from './section.js';
 import { auditSection } from './sections/audit.js';
 import { componentsSection } from './sections/components.js';
 import { energiesSection } from './sections/energies.js';
@@ -13,7 +13,6 @@ import { lammpsSection } from './sections/lammps.js';
 import { crossValidationSection, momentsSection, recoverySection } from './sections/numerics.js';
 import { provenanceSection } from './sections/provenance.js';
 import { renderSummary } from './sections/summary.js';
-import { STYLE } from './style.js';
 
 /**
  * The report of a fit as one HTML page that needs nothing else: no scripts, no files beside it, no network. The page is also
@@ -23,28 +22,12 @@ export function renderReport(data: ReportData): string {
   const sections = sectionsOf(data);
   const frames = data.dataFiles.reduce((total, file) => total + file.frames, 0);
   const title = data.title || `${data.element} potential`;
-  return markup`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta name="color-scheme" content="light dark"/>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-<title>${title} – eqpot</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-<header>
-<h1>${title}</h1>
-<p>${data.element} · ${count(frames)} frames · eqpot ${data.version} · ${data.date}</p>
-</header>
-<main>
-${renderSummary(data)}
-<nav aria-label="contents"><ul>${sections.map(({ id, title: name }) => markup`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
-${sections.map(renderSection)}</main>
-</body>
-</html>
-`.text;
+  return renderPage({
+    title,
+    subtitle: `${data.element} · ${count(frames)} frames · eqpot ${data.version} · ${data.date}`,
+    summary: renderSummary(data),
+    sections,
+  });
 }
 
 /** The sections that there is data for, in reading order. */

@@ -8,12 +8,14 @@ import { EngineError, EqpotError } from '../errors.js';
 import { PropertyContext } from '../properties/context.js';
 import type { Property, PropertySettings } from '../properties/property.js';
 import type { System } from '../properties/system.js';
+import { renderValidation } from '../report/validation/html.js';
 import { gives } from './validate/choose.js';
 import { junit } from './validate/junit.js';
 import { LammpsPool } from './validate/pool.js';
 import type { TestedPotential } from './validate/potential.js';
+import { settingsOf, softwareOf, sourceOf } from './validate/provenance.js';
 import type { Reference } from './validate/reference.js';
-import { countStatuses, type Ending, judge, type Validation, type Verdict } from './validate/result.js';
+import { countStatuses, type Ending, judge, LOG, type Validation, type Verdict } from './validate/result.js';
 import { CachedRunner } from './validate/runner.js';
 
 export interface ValidateOptions {
@@ -24,7 +26,7 @@ export interface ValidateOptions {
   properties: readonly Property[];
   settings: PropertySettings;
   reference?: Reference;
-  /** gets validation.json, junit.xml and the cache */
+  /** gets validation.json, junit.xml, report.html and the cache */
   directory: string;
   /** embedded, native or a command; default embedded */
   lammps?: string;
@@ -57,18 +59,31 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       command: options.command ?? '',
       date: new Date().toISOString(),
       lammps: { kind: pool.kind, version: await pool.version() },
+      software: softwareOf(),
       system: { label: system.label, kind: system.kind, elements: system.elements },
       titles: Object.fromEntries(potentials.map(({ name, title }) => [name, title])),
-      properties: properties.map((property) => ({
-        id: property.id,
-        title: property.title,
-        values: property.values(system, settings).map(({ name }) => name),
-      })),
+      sources: Object.fromEntries(potentials.map((potential) => [potential.name, sourceOf(potential)])),
+      settings: settingsOf(options),
+      properties: properties.map((property) => {
+        const infos = property.values(system, settings);
+        return {
+          id: property.id,
+          title: property.title,
+          values: infos.map(({ name }) => name),
+          descriptions: Object.fromEntries(infos.map(({ name, description }) => [name, description])),
+        };
+      }),
       potentials: {},
       curves: {},
       data: {},
       reference: reference
-        ? { title: reference.title ?? null, values: Object.fromEntries(reference.values), curves: reference.curves }
+        ? {
+            title: reference.title ?? null,
+            file: reference.file,
+            sha256: reference.sha256,
+            values: Object.fromEntries(reference.values),
+            curves: reference.curves,
+          }
         : null,
       counts: { pass: 0, fail: 0, error: 0, skipped: 0, 'no-reference': 0 },
       seconds: {},
@@ -116,11 +131,13 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
         if (ending.outcome.data) result.data[name]![property.id] = ending.outcome.data;
       }
       Object.assign(verdicts, missing(properties, reference, verdicts, system));
+      listed(result, properties, Object.keys(verdicts));
       result.potentials[name] = verdicts;
     }
     result.counts = countStatuses(result.potentials);
     writeFileAtomic(join(directory, 'validation.json'), `${JSON.stringify(result, null, 1)}\n`);
     writeFileAtomic(join(directory, 'junit.xml'), junit(result));
+    writeFileAtomic(join(directory, 'report.html'), renderValidation(result));
     progress.done();
     return result;
   } finally {
@@ -137,13 +154,22 @@ async function attempt(property: Property, context: PropertyContext, pool: Lammp
     return { outcome: await property.run(context) };
   } catch (error) {
     if (stop.requested) return { skipped: 'stopped' };
-    if (error instanceof EngineError) return { error: error.message.split('\n--- end of its log ---')[0]!, log: error.logTail };
+    if (error instanceof EngineError) return { error: error.message.split(LOG)[0]!, log: error.logTail };
     if (error instanceof EqpotError) return { error: error.message, log: '' };
     // the hours that the other properties took are not to be lost
     return {
       error: `a defect of eqpot: ${error instanceof Error ? error.message : error}`,
       log: error instanceof Error ? (error.stack ?? '') : '',
     };
+  }
+}
+
+/** Names that a property gave besides those that it said before (constants of a crystal of low symmetry) stand in its list too. */
+function listed(result: Validation, properties: readonly Property[], names: readonly string[]): void {
+  for (const name of names) {
+    if (result.properties.some(({ values }) => values.includes(name))) continue;
+    const k = properties.findIndex((property) => gives(property, name));
+    if (k >= 0) result.properties[k]!.values.push(name);
   }
 }
 

@@ -52,6 +52,7 @@ describe('workflows/validate', () => {
       ['c', 'eV'],
     ] as const),
     knows: () => false,
+    ids: [],
   };
   const reference = parseReference(
     'properties:\n  a: { value: 1, tolerance: 10 %, source: x }\n  b: { value: 2, tolerance: 0.1, source: y }\n  c: { value: 3, tolerance: none, source: z }\n',

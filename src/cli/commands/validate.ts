@@ -36,7 +36,7 @@ Examples:
 
 A potential is a run directory, a model.json, a built-in name (sr1, sr2, sutton-chen-cu), a LAMMPS file whose ending tells its
 pair_style, or the lines of --pair-style and --pair-coeff; NAME= before it says how it is called in tables.
-In DIR: validation.json, junit.xml, run.log, and cache/ with every result of LAMMPS: the same command goes on after an interruption.
+In DIR: report.html, validation.json, junit.xml, run.log, and cache/ with every result of LAMMPS: the same command goes on after an interruption.
 Exit code 0 when all tolerances held, 4 when one did not or a property failed, 5 when stopped.
 `;
 
@@ -145,9 +145,10 @@ async function act(names: string[], flags: ValidateFlags): Promise<void> {
   }
   progress.end('done');
   process.stdout.write(flags.json ? `${JSON.stringify(result, null, 1)}\n` : table(result));
-  process.stderr.write(`in ${flags.output}: validation.json, junit.xml\n`);
+  process.stderr.write(`in ${flags.output}: report.html, validation.json, junit.xml\n`);
   const { fail, error } = result.counts;
-  if (fail + error > 0) throw new VerificationError(`values outside of their tolerance: ${fail}; values that could not be computed: ${error}`);
+  if (fail + error > 0)
+    throw new VerificationError(`values outside of their tolerance: ${fail}; values that could not be computed: ${error}`);
 }
 
 /** All properties for people. */

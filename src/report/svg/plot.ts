@@ -3,7 +3,10 @@ import { half, n2 } from './coordinates.js';
 import { type LegendEntry, legendRows, renderLegend, textWidth } from './legend.js';
 import { linearScale, logScale, type Scale, type Tick } from './scale.js';
 
-/** One axis. Label and unit are both required, so that no axis can go without; a count's unit is what is counted. */
+/**
+ * One axis. Label and unit are both required, so that no axis can go without; a count's unit is what is counted, and only an axis
+ * whose ticks are names or whose numbers have none has an empty unit.
+ */
 export interface Axis {
   label: string;
   unit: string;
@@ -51,17 +54,22 @@ export interface Plot {
 const TICK_TEXT = 11;
 const LABEL_TEXT = 12;
 const TITLE_TEXT = 13;
+/** Bold letters are wider. */
+const BOLD = 1.06;
 const LEGEND_ROW = 17;
 
 /** A figure as inline SVG. Colours and fonts come from the page's style sheet. */
 export function renderPlot(plot: Plot): Markup {
   const width = plot.width ?? 340;
-  const titleHeight = (plot.title ? 18 : 0) + (plot.subtitle ? 16 : 0);
-  const below = 42;
+  const titles = wrapped(plot.title ?? '', TITLE_TEXT * BOLD, width - 8);
+  const titleHeight = 18 * titles.length + (plot.subtitle ? 16 : 0);
+  const xLabel = wrapped(axisLabel(plot.x), LABEL_TEXT, width - 8);
+  const yLabel = wrapped(axisLabel(plot.y), LABEL_TEXT, plot.square ? width - 70 : (plot.height ?? 270) - titleHeight - 20);
+  const below = 27 + 15 * Math.max(1, xLabel.length);
   // ticks do not depend much on the final size of the area, so a guess of it gives the widths of their labels
   const left = Math.max(
     plot.margins?.left ?? 40,
-    26 + Math.max(...scaleOf(plot.y, [200, 0]).ticks.map((tick) => textWidth(tick.label, TICK_TEXT))),
+    11 + 15 * yLabel.length + Math.max(...scaleOf(plot.y, [200, 0]).ticks.map((tick) => textWidth(tick.label, TICK_TEXT))),
   );
   const right = width - Math.max(plot.margins?.right ?? 12, overhang(scaleOf(plot.x, [left, width - 12]), width - 12));
   const rows = legendRows(plot.legend ?? [], right - left);
@@ -81,19 +89,36 @@ export function renderPlot(plot: Plot): Markup {
   return markup`<svg class="plot" id="${plot.id}" viewBox="0 0 ${width} ${n2(height)}" role="img" aria-labelledby="${plot.id}-d">
 <desc id="${plot.id}-d">${plot.description}</desc>
 <clipPath id="${plot.id}-c"><rect x="${n2(left)}" y="${n2(top)}" width="${n2(right - left)}" height="${n2(bottom - top)}"/></clipPath>
-${plot.title && markup`<text class="plot-title" x="${n2(middle)}" y="18" text-anchor="middle" font-size="${TITLE_TEXT}">${plot.title}</text>`}
-${plot.subtitle && markup`<text class="plot-subtitle" x="${n2(middle)}" y="${plot.title ? 34 : 16}" text-anchor="middle" font-size="${LABEL_TEXT}">${plot.subtitle}</text>`}
+${titles.map((text, k) => markup`<text class="plot-title" x="${n2(titleMiddle(middle, text, width))}" y="${18 + 18 * k}" text-anchor="middle" font-size="${TITLE_TEXT}">${text}</text>`)}
+${plot.subtitle && markup`<text class="plot-subtitle" x="${n2(middle)}" y="${16 + 18 * titles.length}" text-anchor="middle" font-size="${LABEL_TEXT}">${plot.subtitle}</text>`}
 ${renderLegend(rows, left, titleHeight + 8, LEGEND_ROW)}
 ${grid(frame, plot)}
 <g clip-path="url(#${plot.id}-c)">${plot.marks.map((mark) => mark(frame))}</g>
 ${axes(frame)}
-<text class="axis-label" data-axis="x" x="${n2(middle)}" y="${n2(bottom + 35)}" text-anchor="middle" font-size="${LABEL_TEXT}">${axisLabel(plot.x)}</text>
-<text class="axis-label" data-axis="y" transform="translate(13 ${n2((top + bottom) / 2)}) rotate(-90)" text-anchor="middle" font-size="${LABEL_TEXT}">${axisLabel(plot.y)}</text>
+<g class="axis-label" data-axis="x" text-anchor="middle" font-size="${LABEL_TEXT}">${xLabel.map((text, k) => markup`<text x="${n2(middle)}" y="${n2(bottom + 35 + 15 * k)}">${k > 0 && ' '}${text}</text>`)}</g>
+<g class="axis-label" data-axis="y" transform="translate(13 ${n2((top + bottom) / 2)}) rotate(-90)" text-anchor="middle" font-size="${LABEL_TEXT}">${yLabel.map((text, k) => markup`<text y="${15 * k}">${k > 0 && ' '}${text}</text>`)}</g>
 </svg>`;
 }
 
+/** A title stands over the middle of the area, or further left where it would not fit. */
+function titleMiddle(middle: number, text: string, width: number): number {
+  const half = (textWidth(text, TITLE_TEXT) * BOLD) / 2;
+  return Math.max(half + 2, Math.min(middle, width - half - 2));
+}
+
+/** Lines no longer than `width`, broken between words. */
+function wrapped(text: string, size: number, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ').filter(Boolean)) {
+    const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length > 0 && textWidth(longer, size) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 function axisLabel(axis: Axis): string {
-  return `${axis.label} (${axis.unit})`;
+  return axis.unit === '' ? axis.label : `${axis.label} (${axis.unit})`;
 }
 
 function scaleOf(axis: Axis, range: [number, number]): Scale {

@@ -31,7 +31,7 @@ export function knownNames(all: readonly Property[]): KnownNames {
   const units = new Map<string, Unit>();
   for (const property of all)
     for (const system of EXAMPLES) for (const { name, unit } of property.values(system, { seed: 1 })) units.set(name, unit);
-  return { units, knows: (name) => all.some((property) => property.knows?.(name)) };
+  return { units, knows: (name) => all.some((property) => property.knows?.(name)), ids: all.map(({ id }) => id) };
 }
 
 /** Whether a property may give a value of this name, for some crystal. */

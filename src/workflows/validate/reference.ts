@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
@@ -7,20 +8,9 @@ import { didYouMean } from '../../config/suggest.js';
 import { InputError } from '../../errors.js';
 import type { Unit } from '../../properties/property.js';
 import { isCrystal } from '../../properties/system.js';
+import type { ReferenceCurve, ReferenceValue } from '../../report/validation/validation.js';
 
-/** A value to compare with. */
-export interface ReferenceValue {
-  /** in the unit of the property */
-  value: number;
-  unit: Unit;
-  /** in the unit of the property; undefined: no verdict is wanted */
-  tolerance: number | undefined;
-  /** citation */
-  source: string;
-  /** further values, for people */
-  others: readonly { value: number; source: string }[];
-  note?: string;
-}
+export type { ReferenceCurve, ReferenceValue } from '../../report/validation/validation.js';
 
 /** What a reference file holds. */
 export interface Reference {
@@ -30,8 +20,12 @@ export interface Reference {
   /** name of a crystal structure, or path of a structure file */
   structure?: string;
   values: ReadonlyMap<string, ReferenceValue>;
-  /** free data for pictures, by property, as it stands in the file */
-  curves: Readonly<Record<string, unknown>>;
+  /** points for pictures, by the id of the property */
+  curves: Readonly<Record<string, readonly ReferenceCurve[]>>;
+  /** path as the user gave it */
+  file: string;
+  /** of the file */
+  sha256: string;
 }
 
 const tolerance = z
@@ -54,19 +48,32 @@ const entry = z.strictObject({
     .describe('further values for comparison, such as another experiment'),
 });
 
+const curve = z.strictObject({
+  curve: z.string().optional().describe('id of the curve that the points belong to; default: the first of the property'),
+  label: z.string().min(1).describe('name in the legend, such as DFT'),
+  source: z.string().min(1).describe('where the points are from: a citation'),
+  points: z
+    .array(z.tuple([z.union([z.number(), z.string().min(1)]), z.number()], z.number()))
+    .min(1)
+    .describe('[x, y] or [x, y1, y2, ...] in the units of the picture; x may be the name of a position on the axis, such as X'),
+  style: z.enum(['line', 'points']).optional().describe('default: points'),
+});
+
 const schema = z.strictObject({
   title: z.string().optional().describe('what the values are of'),
   element: z.string().optional().describe('chemical symbol'),
   structure: z.string().optional().describe('fcc, bcc, hcp, diamond, sc or a structure file'),
   default_tolerance: tolerance.optional(),
   properties: z.record(z.string(), entry).describe('reference values by the name of the property'),
-  curves: z.record(z.string(), z.unknown()).optional().describe('data for pictures, by property'),
+  curves: z.record(z.string(), z.array(curve)).optional().describe('points for pictures, by the id of the property'),
 });
 
 /** Names that may be used: unit by name where it is certain, and whether an unlisted name may be one. */
 export interface KnownNames {
   units: ReadonlyMap<string, Unit>;
   knows(name: string): boolean;
+  /** ids of the properties */
+  ids: readonly string[];
 }
 
 /** Other spellings and multiples: [unit of the property, factor]. */
@@ -145,6 +152,13 @@ export function parseReference(text: string, file: string, known: KnownNames): R
       ...(given.note === undefined ? {} : { note: given.note }),
     });
   }
+  for (const id of Object.keys(curves ?? {}))
+    if (!known.ids.includes(id))
+      problems.push({
+        message: `there is no property '${id}'${didYouMean(id, known.ids)}`,
+        hint: 'curves stand under the id of a property: eqpot validate --list',
+        at: { path: ['curves', id], key: true },
+      });
   if (problems.length > 0) throw source.error(problems);
   return {
     ...(title === undefined ? {} : { title }),
@@ -152,6 +166,8 @@ export function parseReference(text: string, file: string, known: KnownNames): R
     ...(structure === undefined ? {} : { structure: isCrystal(structure) ? structure : resolve(dirname(file), structure) }),
     values,
     curves: curves ?? {},
+    file,
+    sha256: createHash('sha256').update(text).digest('hex'),
   };
 }
 

@@ -1,52 +1,14 @@
-import type { Curve, Detail, PropertyOutcome, Unit, ValueInfo } from '../../properties/property.js';
+import type { Detail, PropertyOutcome, ValueInfo } from '../../properties/property.js';
+import type { Status, Validation, Verdict } from '../../report/validation/validation.js';
 import type { Reference } from './reference.js';
 
-/** What became of a value. */
-export type Status = 'pass' | 'fail' | 'error' | 'skipped' | 'no-reference';
-
-/** A value of one potential as it stands in validation.json. */
-export interface Verdict {
-  /** null where there is none */
-  value: number | null;
-  unit: Unit;
-  reference: number | null;
-  /** value - reference */
-  deviation: number | null;
-  /** largest deviation that passes */
-  tolerance: number | null;
-  /** `no-reference`: there is nothing to compare with, or no verdict is wanted */
-  status: Status;
-  /** of an error: message and log; of a skipped one: why; else facts about how the value was found */
-  detail: Detail;
-}
-
-/** Everything that a validation found, as in validation.json. */
-export interface Validation {
-  /** version of this file's layout */
-  format: 1;
-  eqpot: string;
-  command: string;
-  /** UTC, ISO 8601 */
-  date: string;
-  lammps: { kind: string; version: string };
-  system: { label: string; kind: string; elements: readonly string[] };
-  /** what each potential is: title or file, by its name */
-  titles: Record<string, string>;
-  properties: { id: string; title: string; values: string[] }[];
-  potentials: Record<string, Record<string, Verdict>>;
-  /** by potential, then by property */
-  curves: Record<string, Record<string, readonly Curve[]>>;
-  /** by potential, then by property: other data for pictures */
-  data: Record<string, Record<string, Readonly<Record<string, unknown>>>>;
-  /** the reference file */
-  reference: { title: string | null; values: Record<string, unknown>; curves: Readonly<Record<string, unknown>> } | null;
-  counts: Record<Status, number>;
-  /** wall-clock seconds by potential, then by property; runs of several properties overlap */
-  seconds: Record<string, Record<string, number>>;
-}
+export type { Status, Validation, Verdict } from '../../report/validation/validation.js';
 
 /** How a property ended. */
 export type Ending = { outcome: PropertyOutcome } | { error: string; log: string } | { skipped: string };
+
+/** Stands between the message of an EngineError and the log. */
+export const LOG = '\n--- end of its log ---\n';
 
 /** Differences by rounding do not fail a value. */
 const ROUNDING = 1e-9;
@@ -82,7 +44,10 @@ export function judge(ending: Ending, names: readonly ValueInfo[], reference: Re
       const status: Status = deviation === null || tolerance === null ? 'no-reference' : held ? 'pass' : 'fail';
       out[name] = { value, unit, reference: wanted?.value ?? null, deviation, tolerance, status, detail: detail ?? {} };
     }
-    for (const failure of ending.outcome.failures ?? []) empty(failure, 'error', { message: failure.error });
+    for (const failure of ending.outcome.failures ?? []) {
+      const [message, log] = failure.error.split(LOG) as [string, string?];
+      empty(failure, 'error', { message, ...(log ? { log } : {}) });
+    }
     for (const info of names) if (!out[info.name]) empty(info, 'error', { message: 'the property gave no such value' });
   }
   return out;

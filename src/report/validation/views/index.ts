@@ -1,0 +1,4 @@
+import type { View } from './view.js';
+
+/** Views of properties that need pictures of their own. */
+export const VIEWS: readonly View[] = [];

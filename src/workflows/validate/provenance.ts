@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { cpus } from 'node:os';
+import type { PotentialSource } from '../../report/validation/validation.js';
+import type { ValidateOptions } from '../validate.js';
+import type { TestedPotential } from './potential.js';
+
+/** What a potential was: the files as LAMMPS got them, and the lines that it read. */
+export function sourceOf({ elements, pairLines, hash, files }: TestedPotential): PotentialSource {
+  return {
+    elements,
+    pair: pairLines.trimEnd().split('\n'),
+    sha256: hash,
+    files: Object.entries(files).map(([name, content]) => {
+      const data = typeof content === 'string' ? Buffer.from(content) : content;
+      return { name, bytes: data.length, sha256: createHash('sha256').update(data).digest('hex') };
+    }),
+  };
+}
+
+/** What LAMMPS ran on. */
+export function softwareOf(): Record<string, string> {
+  return { 'Node.js': process.versions.node, processor: cpus()[0]?.model ?? 'unknown', platform: `${process.platform} ${process.arch}` };
+}
+
+/** What was chosen, without what has a place of its own. */
+export function settingsOf({ settings, properties, lammps, workers }: ValidateOptions): Record<string, unknown> {
+  return {
+    seed: settings.seed,
+    properties: properties.map(({ id }) => id),
+    ...(settings.surfaces ? { surfaces: settings.surfaces.map((indices) => indices.join(' ')) } : {}),
+    lammps: lammps ?? 'embedded',
+    ...(workers === undefined ? {} : { runs_side_by_side: workers }),
+  };
+}
