@@ -5,17 +5,26 @@ import type { PropertyContext } from './context.js';
 import { supercell, without } from './crystal/supercell.js';
 import { norm } from './crystal/vectors.js';
 import type { Curve, Property } from './property.js';
-import { LARGEST_FORCE, type RelaxedCrystal } from './relaxed-crystal.js';
+import { LARGEST_FORCE } from './relaxed-crystal.js';
 import { defectWidth } from './vacancy.js';
 
 /** Images of the elastic band, one process each; odd, so that one stands in the middle of a symmetric path. */
-const IMAGES = 7;
+const IMAGES = 5;
+/** Images where the few did not find the saddle point that the led atom has met: barriers of bcc crystals may have two humps. */
+const MORE_IMAGES = 13;
 /** Largest force on a band, eV/Å. */
 const BAND_FORCE = 0.005;
-/** Parts of the path of the atom that is led; even. */
+/** Parts of the way of the atom that is led; even, so that the middle is among the points. */
 const PARTS = 12;
+/** The neighbourhood of the highest point is divided once more, by this. */
+const FINER = 4;
 /** Neighbours up to this multiple of the nearest distance are ways for an atom: both kinds in hcp, but not the second ones in bcc. */
 const NEAR = 1.12;
+
+/** Barriers below this are none, eV. */
+const SMALLEST = 1e-3;
+/** Differences of both routes from which on they have found different saddle points, as a share. */
+const SAME_SADDLE = 0.01;
 
 const NAME = 'vacancy_migration';
 
@@ -31,7 +40,7 @@ export const vacancyMigration: Property = {
   async run(context) {
     const crystal = await context.lattice();
     const perfect = supercell(crystal.structure, await defectWidth(context));
-    const found = await Promise.all(jumps(perfect).map((jump) => barrier(context, crystal, perfect, jump)));
+    const found = await Promise.all(jumps(perfect).map((jump) => barrier(context, perfect, jump)));
     const best = found.reduce((a, b) => (b.value < a.value ? b : a));
     return {
       values: [
@@ -40,9 +49,10 @@ export const vacancyMigration: Property = {
           unit: 'eV',
           value: best.value,
           detail: {
-            method: best.band === undefined ? 'saddle point of a led atom' : `nudged elastic band of ${IMAGES} images`,
+            ...('images' in best.band
+              ? { method: `nudged elastic band of ${best.band.images} images` }
+              : { method: 'saddle point of a led atom', why_no_elastic_band: best.band.reason }),
             saddle_of_a_led_atom_ev: best.saddle,
-            ...(best.band === undefined ? { why_no_band: best.reason } : {}),
             jump_length_angstrom: best.length,
             atoms: perfect.species.length - 1,
             ...(found.length > 1
@@ -102,7 +112,7 @@ function nearestDistance(structure: Structure): number {
   return nearest;
 }
 
-async function barrier(context: PropertyContext, crystal: RelaxedCrystal, perfect: Structure, { atom, vector }: Jump) {
+async function barrier(context: PropertyContext, perfect: Structure, { atom, vector }: Jump) {
   const [first, last] = ['initial.data', 'final.data'] as const;
   // the same atoms in the same order: the one that jumps stands where atom 0 was
   const initial = without(perfect, 0);
@@ -125,28 +135,36 @@ async function barrier(context: PropertyContext, crystal: RelaxedCrystal, perfec
       `the vacancy has different energies in two equal places (${(energy - other).toPrecision(3)} eV): its relaxation is not unique`,
     );
   const relaxed = [first, last].map((file) => ends.relaxed(file, `${file}.fixed`, `box:${file}`)) as [Structure, Structure];
+  const lead = async (places: readonly number[]) => {
+    const energies = await ledAtom(context, relaxed, moved, vector, places, ends.rotation(first));
+    return energies.map((value) => value - energy);
+  };
   const points = Array.from({ length: PARTS - 1 }, (_, k) => (k + 1) / PARTS);
-  const led = await ledAtom(context, relaxed, moved, vector, points, ends.rotation(first));
-  const profile = [0, ...led.map((value) => value - energy), 0];
-  const saddle = highest(profile);
-  if (!(saddle > 0)) throw ends.error('there is no barrier along the straight way into the vacancy');
-  const band = await elasticBand(context, relaxed, ends.rotation(first));
+  const profile = [0, ...(await lead(points)), 0];
+  const lowest = Math.min(...profile);
+  if (lowest < -SMALLEST)
+    throw ends.error(
+      `with an atom between two places the vacancy has ${(-lowest).toFixed(3)} eV less than in one of them: the vacancy at a place is not the state that migrates`,
+    );
+  let saddle = highest(profile);
+  const top = profile.indexOf(Math.max(...profile));
+  // a top in the middle is one by symmetry; any other place is not met by the points
+  if (top > 0 && top !== PARTS / 2) {
+    const finer = Array.from({ length: 2 * FINER - 1 }, (_, k) => (top + (k + 1) / FINER - 1) / PARTS);
+    saddle = highest([profile[top - 1]!, ...(await lead(finer)), profile[top + 1]!]);
+  }
+  if (!(saddle > SMALLEST))
+    throw ends.error('there is no barrier on the straight way into the vacancy: the relaxed vacancy is not the one that it leads to');
+  let band = await elasticBand(context, relaxed, ends.rotation(first), IMAGES);
+  if ('barrier' in band && Math.abs(band.barrier - saddle) > SAME_SADDLE * saddle)
+    band = await elasticBand(context, relaxed, ends.rotation(first), MORE_IMAGES);
   const curve: Curve = {
     id: 'migration',
     title: 'Jump of an atom into a vacancy',
     x: { label: 'place on its way', unit: '', values: [0, ...points, 1] },
     y: { label: 'energy above the vacancy', unit: 'eV', values: profile },
   };
-  const bulk = energy - initial.species.length * crystal.energy;
-  return {
-    value: 'barrier' in band ? band.barrier : saddle,
-    band: 'barrier' in band ? band.barrier : undefined,
-    reason: 'reason' in band ? band.reason : '',
-    saddle,
-    bulk,
-    length: norm(vector),
-    curve,
-  };
+  return { value: 'barrier' in band ? band.barrier : saddle, band, saddle, length: norm(vector), curve };
 }
 
 /** Energies (eV) with the atom at each point of its way and everything else relaxed around it. */
@@ -181,7 +199,8 @@ async function elasticBand(
   context: PropertyContext,
   [initial, final]: readonly [Structure, Structure],
   rotation: Float64Array,
-): Promise<{ barrier: number } | { reason: string }> {
+  images: number,
+): Promise<{ barrier: number; images: number } | { reason: string }> {
   const positions = multiplyRows(final.positions, rotation);
   const lines = final.species.map((_, i) => `${i + 1} ${positions.subarray(3 * i, 3 * i + 3).join(' ')}`);
   try {
@@ -190,17 +209,17 @@ async function elasticBand(
       structures: { 'initial.data': initial },
       files: { 'final.coords': `${lines.length}\n${lines.join('\n')}\n` },
       variables: { data: 'initial.data', final: 'final.coords', force: BAND_FORCE },
-      partitions: IMAGES,
+      partitions: images,
     });
     const last = run.log
       .split('\n')
       .map((line) => line.trim().split(/\s+/).map(Number))
-      .filter((words) => words.length >= 9 + 2 * IMAGES && words.every(Number.isFinite))
+      .filter((words) => words.length >= 9 + 2 * images && words.every(Number.isFinite))
       .at(-1);
     if (!last) throw run.error('the log holds no result of the elastic band');
     const [, force, , , , , forward] = last as [number, number, number, number, number, number, number];
     if (force > 4 * BAND_FORCE) throw run.error(`the elastic band did not relax: a force of ${force} eV/Å is left`);
-    return { barrier: forward };
+    return { barrier: forward, images };
   } catch (error) {
     // no native LAMMPS or no mpirun: the led atom gives the same barrier
     if (error instanceof InputError) return { reason: error.message };

@@ -61,11 +61,14 @@ export interface DefectEnergy {
   free: number;
   /** left in the given box, GPa */
   pressure: number;
-  /** by which the box became larger at zero pressure, less the volume of the atoms that were added, Å³ */
+  /** by which the box became larger at zero pressure, Å³ */
   volume: number;
 }
 
-/** @throws EngineError when atoms were lost or did not relax */
+/**
+ * @param box volume of the perfect crystal that the defect was put into, Å³
+ * @throws EngineError when atoms were lost or did not relax
+ */
 export function defectEnergy(run: LammpsRun, file: string, natoms: number, crystal: RelaxedCrystal, box: number): DefectEnergy {
   const [atoms, fixed, forceFixed, pressure] = run.row(`fixed:${file}`, 4) as [number, number, number, number];
   const [, free, forceFree, left, volume] = run.row(`free:${file}`, 5) as [number, number, number, number, number];
