@@ -1,6 +1,6 @@
 import type { Structure } from '../structures/structure.js';
 import { type FreeAtoms, freeAtoms } from './free-atoms.js';
-import type { LammpsJob, LammpsRun, LammpsRunner, PotentialInfo, PropertySettings, StaticResult } from './property.js';
+import type { LammpsJob, LammpsRun, LammpsRunner, Machine, PotentialInfo, PropertySettings, StaticResult } from './property.js';
 import { type RelaxedCrystal, relaxCrystal } from './relaxed-crystal.js';
 import type { System } from './system.js';
 
@@ -15,6 +15,7 @@ export class PropertyContext {
     readonly system: System,
     readonly settings: PropertySettings,
     private readonly runner: LammpsRunner,
+    readonly machine: Machine,
   ) {}
 
   /** Runs a template of lammps-inputs/ with the potential under test; equal jobs come from the cache. @throws EngineError */

@@ -82,6 +82,8 @@ export interface Property {
   readonly cost: string;
   /** needs a native LAMMPS with mpirun (NEB) */
   readonly needsNative?: boolean;
+  /** needs the program Phonopy */
+  readonly needsPhonopy?: boolean;
   /** files of lammps-inputs/ that it runs */
   readonly templates: readonly string[];
   /** names of all values that it gives for this system */
@@ -155,6 +157,19 @@ export interface StaticResult {
 export interface LammpsRunner {
   lammps(job: LammpsJob): Promise<LammpsRun>;
   evaluate(structures: readonly Structure[]): Promise<StaticResult[]>;
+}
+
+/** What the properties are computed on, besides LAMMPS. */
+export interface Machine {
+  /** LAMMPS with its version, such as `native 29 Sep 2021` */
+  lammps: string;
+  /** name of the processor */
+  processor: string;
+  /**
+   * Runs Phonopy with these arguments and files; gives the files that it wrote by name. undefined where it is not installed.
+   * @throws EngineError when it fails
+   */
+  phonopy: ((words: readonly string[], files: Readonly<Record<string, string>>) => Promise<Record<string, string>>) | undefined;
 }
 
 /** What properties know of the potential under test. */

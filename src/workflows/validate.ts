@@ -13,7 +13,7 @@ import { gives } from './validate/choose.js';
 import { junit } from './validate/junit.js';
 import { LammpsPool } from './validate/pool.js';
 import type { TestedPotential } from './validate/potential.js';
-import { settingsOf, softwareOf, sourceOf } from './validate/provenance.js';
+import { machineOf, settingsOf, softwareOf, sourceOf } from './validate/provenance.js';
 import type { Reference } from './validate/reference.js';
 import { countStatuses, type Ending, judge, LOG, type Validation, type Verdict } from './validate/result.js';
 import { CachedRunner } from './validate/runner.js';
@@ -92,6 +92,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       'validate',
       `${potentials.map(({ name }) => name).join(', ')} on ${system.label}, LAMMPS ${result.lammps.version} (${pool.kind})`,
     );
+    const machine = machineOf(result, stop);
     let done = 0;
     const total = potentials.length * properties.length;
     const endings = await Promise.all(
@@ -103,7 +104,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
           abort: stop.signal,
           ...(options.keepInputs ? { inputs: join(directory, 'inputs') } : {}),
         });
-        const context = new PropertyContext({ name: potential.name, elements: potential.elements }, system, settings, runner);
+        const context = new PropertyContext({ name: potential.name, elements: potential.elements }, system, settings, runner, machine);
         return Promise.all(
           properties.map(async (property) => {
             const started = performance.now();
@@ -148,6 +149,8 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
 async function attempt(property: Property, context: PropertyContext, pool: LammpsPool, stop: StopToken): Promise<Ending> {
   const reason = property.applies?.(context.system);
   if (reason !== undefined) return { skipped: reason };
+  if (property.needsPhonopy && !context.machine.phonopy)
+    return { skipped: 'it needs the program phonopy in PATH (Debian: apt install python3-phonopy; elsewhere: pip install phonopy)' };
   if (property.needsNative && !pool.partitioned) return { skipped: 'it needs a native LAMMPS with mpirun: --lammps native' };
   try {
     if (stop.requested) return { skipped: 'stopped' };

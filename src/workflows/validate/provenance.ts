@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { cpus } from 'node:os';
-import type { PotentialSource } from '../../report/validation/validation.js';
+import { phonopyInPath, runPhonopy } from '../../engines/phonopy.js';
+import type { StopToken } from '../../engines/stop.js';
+import type { Machine } from '../../properties/property.js';
+import type { PotentialSource, Validation } from '../../report/validation/validation.js';
 import type { ValidateOptions } from '../validate.js';
 import type { TestedPotential } from './potential.js';
 
@@ -20,6 +23,16 @@ export function sourceOf({ elements, pairLines, hash, files }: TestedPotential):
 /** What LAMMPS ran on. */
 export function softwareOf(): Record<string, string> {
   return { 'Node.js': process.versions.node, processor: cpus()[0]?.model ?? 'unknown', platform: `${process.platform} ${process.arch}` };
+}
+
+/** The machine as the properties see it. */
+export function machineOf({ lammps: { kind, version }, software }: Pick<Validation, 'lammps' | 'software'>, stop: StopToken): Machine {
+  const program = phonopyInPath();
+  return {
+    lammps: `${kind} ${version}`,
+    processor: software.processor ?? 'unknown',
+    phonopy: program === undefined ? undefined : (words, files) => runPhonopy(program, words, files, stop.signal),
+  };
 }
 
 /** What was chosen, without what has a place of its own. */
