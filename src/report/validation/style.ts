@@ -12,7 +12,7 @@ export const VALIDATION_STYLE = `
 .near { background: var(--warn-back); }
 .far { background: var(--bad-back); }
 .matrix table { min-width: 0; }
-.what { overflow-wrap: anywhere; }
+.what { display: block; color: var(--soft); font-size: 0.82rem; overflow-wrap: anywhere; }
 .matrix th[scope="row"] { text-align: left; vertical-align: top; font-weight: 400; color: var(--ink); white-space: normal; }
 .matrix th:first-child { position: sticky; left: 0; background: var(--page); z-index: 1; }
 .matrix th[scope="row"], .matrix td { border-bottom: 1px solid var(--faint); }

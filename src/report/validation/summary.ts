@@ -21,22 +21,20 @@ ${verdict(validation)}
   ]}</div>
 ${renderTable({
   columns: [
-    { head: 'potential', tight: true },
+    { head: 'potential' },
     { head: '✓', align: 'right' },
     { head: '✗', align: 'right' },
     { head: 'errors', align: 'right' },
     ...(compared ? [{ head: 'closest', align: 'right' as const }] : []),
-    { head: 'what it is' },
   ],
   rows: names.map((name) => {
     const of = (status: Status) => Object.values(potentials[name]!).filter((one) => one.status === status).length;
     return [
-      markup`<b>${name}</b>`,
+      markup`<b>${name}</b><span class="what">${titles[name] ?? ''}</span>`,
       markup`<span class="good">${count(of('pass'))}</span>`,
       of('fail') ? markup`<span class="bad">${count(of('fail'))}</span>` : '0',
       of('error') ? markup`<a class="bad" href="#failures">${count(of('error'))}</a>` : '0',
       ...(compared ? [count(closest.get(name))] : []),
-      markup`<span class="what">${titles[name] ?? ''}</span>`,
     ];
   }),
 })}
