@@ -1,8 +1,8 @@
 import { InputError } from '../errors.js';
 import { neighbourPairs } from '../structures/neighbours.js';
-import { fractionalPositions, inverse, multiplyRows, type Structure } from '../structures/structure.js';
+import { multiplyRows, type Structure } from '../structures/structure.js';
 import type { PropertyContext } from './context.js';
-import { supercell, without } from './crystal/supercell.js';
+import { nearestDistance, shortest, supercell, without } from './crystal/supercell.js';
 import { norm } from './crystal/vectors.js';
 import type { Curve, Property } from './property.js';
 import { LARGEST_FORCE } from './relaxed-crystal.js';
@@ -93,25 +93,6 @@ function jumps(perfect: Structure): Jump[] {
   return [...kinds.values()];
 }
 
-/** Distance of the atom next to atom 0, Å. */
-function nearestDistance(structure: Structure): number {
-  const fractional = fractionalPositions(structure);
-  let nearest = Number.POSITIVE_INFINITY;
-  for (let j = 1; j < structure.species.length; j++) {
-    const difference = [0, 1, 2].map((d) => fractional[3 * j + d]! - fractional[d]!);
-    nearest = Math.min(
-      nearest,
-      norm(
-        multiplyRows(
-          difference.map((x) => x - Math.round(x)),
-          structure.cell,
-        ),
-      ),
-    );
-  }
-  return nearest;
-}
-
 async function barrier(context: PropertyContext, perfect: Structure, { atom, vector }: Jump) {
   const [first, last] = ['initial.data', 'final.data'] as const;
   // the same atoms in the same order: the one that jumps stands where atom 0 was
@@ -176,7 +157,10 @@ async function ledAtom(
   points: readonly number[],
   rotation: Float64Array,
 ): Promise<number[]> {
-  const difference = displacements(initial, final);
+  const difference = shortest(
+    final.positions.map((x, k) => x - initial.positions[k]!),
+    initial.cell,
+  );
   const file = (k: number) => `point-${k + 1}.data`;
   const structures = points.map((share) => ({ ...initial, positions: initial.positions.map((x, k) => x + share * difference[k]!) }));
   const [nx, ny, nz] = multiplyRows(vector, rotation).map((x) => x / norm(vector)) as unknown as [number, number, number];
@@ -222,22 +206,9 @@ async function elasticBand(
     return { barrier: forward, images };
   } catch (error) {
     // no native LAMMPS or no mpirun: the led atom gives the same barrier
-    if (error instanceof InputError) return { reason: error.message };
+    if (error instanceof InputError) return { reason: error.message.split('\n')[0]! };
     throw error;
   }
-}
-
-/** Shortest vectors from the atoms of one structure to those of another in the same cell, Å, shape (n, 3). */
-function displacements(from: Structure, to: Structure): Float64Array {
-  const inv = inverse(from.cell);
-  const fractional = multiplyRows(
-    to.positions.map((x, k) => x - from.positions[k]!),
-    inv,
-  );
-  return multiplyRows(
-    fractional.map((x) => x - Math.round(x)),
-    from.cell,
-  );
 }
 
 /** The highest value along a path, by a parabola through the three highest neighbouring points. */

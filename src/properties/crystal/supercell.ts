@@ -1,4 +1,4 @@
-import { determinant, repeat, type Structure } from '../../structures/structure.js';
+import { determinant, inverse, multiplyRows, repeat, type Structure } from '../../structures/structure.js';
 import { cross, norm, row } from './vectors.js';
 
 /** A crystal repeated until it is at least so wide (Å) between each pair of opposite faces. */
@@ -29,4 +29,23 @@ export function withAtom(structure: Structure, symbol: string, position: ArrayLi
     species: [...structure.species, symbol],
     positions: Float64Array.from([...structure.positions, position[0]!, position[1]!, position[2]!]),
   };
+}
+
+/** The shortest vectors among those that differ by lattice vectors, for cells that are not too oblique. @param vectors Å, shape (n, 3) */
+export function shortest(vectors: ArrayLike<number>, cell: Float64Array): Float64Array {
+  return multiplyRows(
+    multiplyRows(vectors, inverse(cell)).map((x) => x - Math.round(x)),
+    cell,
+  );
+}
+
+/** Distance of the atom next to an atom of a supercell, Å. */
+export function nearestDistance({ cell, positions }: Structure, atom = 0): number {
+  const vectors = shortest(
+    positions.map((x, k) => x - positions[3 * atom + (k % 3)]!),
+    cell,
+  );
+  let nearest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < positions.length / 3; i++) if (i !== atom) nearest = Math.min(nearest, norm(vectors.subarray(3 * i, 3 * i + 3)));
+  return nearest;
 }
