@@ -14,8 +14,8 @@ export interface CoreViolation {
 
 /** Step of the scan, Å. */
 const STEP = 0.01;
-/** Height of a wall above the deepest point that no simulation climbs, eV for a dimer, eV/atom for a crystal. */
-const UNREACHABLE = 10_000;
+/** Height of a wall above the deepest point that no simulation climbs: eV for a dimer, as in a cascade, eV/atom for a whole crystal. */
+const UNREACHABLE = { dimer: 10_000, crystal: 1_000 };
 /** Crystals are squeezed down to this nearest-neighbour distance, Å. */
 const CLOSEST_CRYSTAL = 0.3;
 
@@ -39,7 +39,7 @@ export function checkCore(potential: EamPotential, rMin: number): CoreViolation[
         const embedding = (x: number, y: number) => potential.embedding(x).evaluate(potential.density(x, y).evaluate(r, slope), slope);
         return pair.evaluate(r, slope) + embedding(a, b) + embedding(b, a);
       };
-      scan(out, `dimer ${elements[a]}-${elements[b]}`, distances, energy, rMin);
+      scan(out, `dimer ${elements[a]}-${elements[b]}`, distances, energy, rMin, UNREACHABLE.dimer);
     }
   const crystal = distances.filter((r) => r >= CLOSEST_CRYSTAL);
   for (const [a, symbol] of elements.entries())
@@ -55,18 +55,25 @@ export function checkCore(potential: EamPotential, rMin: number): CoreViolation[
         }
         return 0.5 * phi + potential.embedding(a).evaluate(rho, slope);
       };
-      scan(out, `${lattice} ${symbol}`, crystal, energy, rMin);
+      scan(out, `${lattice} ${symbol}`, crystal, energy, rMin, UNREACHABLE.crystal);
     }
   return out;
 }
 
-function scan(out: CoreViolation[], what: string, distances: readonly number[], energy: (r: number) => number, rMin: number): void {
+function scan(
+  out: CoreViolation[],
+  what: string,
+  distances: readonly number[],
+  energy: (r: number) => number,
+  rMin: number,
+  unreachable: number,
+): void {
   const energies = distances.map(energy);
   let deepest = -1;
   for (let k = 0; k < distances.length; k++)
     if (distances[k]! >= 0.6 * rMin && (deepest < 0 || energies[k]! < energies[deepest]!)) deepest = k;
   // what lies beyond a wall that nothing climbs does not matter
-  const top = distances.findLastIndex((_, k) => k <= deepest && energies[k]! - energies[deepest]! > UNREACHABLE);
+  const top = distances.findLastIndex((_, k) => k <= deepest && energies[k]! - energies[deepest]! > unreachable);
   let current: { from: number; to: number; high: number; low: number } | undefined;
   const close = () => {
     if (current) out.push({ what, from: current.from, to: current.to, drop: current.high - current.low });

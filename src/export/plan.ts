@@ -4,7 +4,7 @@ import { LammpsSpline } from '../potentials/lammps-spline.js';
 import { usualNearestDistance } from '../structures/elements.js';
 import { type CoreViolation, checkCore } from './check-core.js';
 import { EdgedEmbedding } from './embedding-edges.js';
-import { CORE_FROM, judgingSurroundings, tableError } from './environments.js';
+import { judgingSurroundings, tableError } from './environments.js';
 import type { ExportModel, ExportOptions } from './exportable.js';
 import { interpolated, type TableGrid, type TableValues, tabulate } from './setfl.js';
 import { shellCounts } from './shells.js';
@@ -250,9 +250,4 @@ function notesOf(
   for (const { what, from, to, drop } of core)
     notes.push(`no repulsion: ${what} gains ${drop.toPrecision(3)} eV when pushed together from ${to.toFixed(2)} to ${from.toFixed(2)} Å`);
   return notes;
-}
-
-/** Shortest distance at which a table's accuracy is judged, Å. */
-export function judgedFrom(model: ExportModel): number {
-  return CORE_FROM * model.rMin;
 }

@@ -3,7 +3,6 @@ import type { Expression } from '../expressions/expression.js';
 import { constant, product } from '../expressions/expression.js';
 import { simplify } from '../expressions/simplify.js';
 import { MAX_DEGREE } from '../kernels/moment-kernel.js';
-import type { RadialMap } from '../math/chebyshev.js';
 import { type CutoffStyle, TAPERS } from '../potentials/cutoffs/index.js';
 import { type NetworkShape, type Parameter, SubNetwork } from './subnetwork.js';
 
@@ -146,9 +145,4 @@ export class NodalEvaluator {
       for (let k = 0; k < n; k++) jacobian[q * n + k] = (this.rawJacobian[base + k]! - atCutoff) * this.factor[k]! * scale;
     }
   }
-}
-
-/** Nodal evaluator at the nodes of a moment table. */
-export function nodalEvaluator(network: EquationNetwork, map: RadialMap): NodalEvaluator {
-  return new NodalEvaluator(network, map.nodes);
 }

@@ -1,4 +1,5 @@
 import { solveCholesky } from '../math/linear.js';
+import { median } from '../math/median.js';
 import type { FlexibleModel } from './flexible.js';
 
 /** Which structures are fitted to what. */
@@ -43,11 +44,6 @@ export function noiseScale(residuals: Float64Array, task: FlexibleTask): Float64
     sigma[order[k]!] = Math.max(running, SIGMA_FLOOR);
   }
   return sigma;
-}
-
-function median(values: number[]): number {
-  values.sort((a, b) => a - b);
-  return values[values.length >> 1]!;
 }
 
 /** Levenberg-Marquardt on a Cauchy loss with the model's prior. */

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { frameName } from '../audit.js';
 import type { Settings } from '../config/schema.js';
 import { type EvaluationReport, evaluate, loadModel, predictionsCsv } from '../evaluate.js';
@@ -91,8 +89,7 @@ export function assess(
     test: test?.report,
     crossValidation: folds.length > 0 ? crossValidated(frames, folds, windows) : undefined,
     comparisons: settings.report.compare.map((name) => {
-      const path = resolve(directory, name);
-      const other = loadModel(existsSync(path) ? path : name);
+      const other = loadModel(name, directory);
       return { name, report: evaluate(other, frames, { windows, fitReference: true }).report };
     }),
     lowest,

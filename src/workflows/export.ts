@@ -7,12 +7,11 @@ import { loadModel } from '../evaluate.js';
 import type { CoreViolation } from '../export/check-core.js';
 import type { ExportModel } from '../export/exportable.js';
 import { exportForLammps, type LammpsFiles } from '../export/lammps-files.js';
-import type { EamPotential } from '../potentials/eam.js';
+import { tableRange } from '../export/range.js';
 import { type EquationModel, EquationPotential, writeModel } from '../potentials/equation-potential.js';
 import { describeEquation } from '../report/equation.js';
 import { equationTex } from '../report/tex.js';
 import { equationText } from '../report/text.js';
-import { usualNearestDistance } from '../structures/elements.js';
 import type { Frame } from '../structures/structure.js';
 import { fitCore } from './finish.js';
 import { writeRunFiles } from './write.js';
@@ -41,7 +40,7 @@ export interface ExportRunOptions {
 /** The LAMMPS files of an equation for a folder, nothing written. */
 export function lammpsFilesOf(model: EquationModel, folder: string, options: { accuracy: number; command: string }): ExportedModel {
   const potential = new EquationPotential(model);
-  const { rMin, rhoMax } = rangeOf(potential, model);
+  const { rMin, rhoMax } = tableRange(potential);
   return filesOf({ potential, title: model.title, citation: model.citation, date: today(), rMin, rhoMax }, folder, options);
 }
 
@@ -70,7 +69,7 @@ export async function exportPotential(
     let violations: CoreViolation[] = [];
     if (loaded.potential instanceof EquationPotential) {
       const given = loaded.potential.model;
-      const range = rangeOf(loaded.potential, given);
+      const range = tableRange(loaded.potential);
       const ranged = { ...given, range: given.range ?? { shortest: range.rMin, lowestDensity: 0, highestDensity: range.rhoMax } };
       let model = given;
       if (options.core === 'none') {
@@ -87,7 +86,7 @@ export async function exportPotential(
       extra = { 'model.json': writeModel(model), 'equation.tex': equationTex(equation), 'equation.txt': equationText(equation) };
     } else {
       const { potential } = loaded;
-      const { rMin, rhoMax } = rangeOf(potential, undefined);
+      const { rMin, rhoMax } = tableRange(potential);
       exported = filesOf({ potential, title: loaded.name, citation: `from ${loaded.name}`, date: today(), rMin, rhoMax }, folder, place);
     }
     for (const note of exported.files.plan.notes) progress.line(note);
@@ -115,27 +114,6 @@ export function assertCore(violations: readonly CoreViolation[]): void {
       '  the files are written, to be looked at; more restarts or data at short distances help, and core: none (--core none) takes it as it is',
   );
 }
-
-/** Shortest distance (Å) and largest density that tables have to serve: those of the data, or of a strongly compressed crystal. */
-function rangeOf(potential: EamPotential, model: EquationModel | undefined): { rMin: number; rhoMax: number } {
-  if (model?.range) return { rMin: model.range.shortest, rhoMax: model.range.highestDensity };
-  const slope = new Float64Array(1);
-  let rMin = Infinity;
-  let rhoMax = 0;
-  potential.elements.forEach((symbol, a) => {
-    const nearest = usualNearestDistance(symbol);
-    rMin = Math.min(rMin, CLOSEST * nearest);
-    for (let b = 0; b < potential.elements.length; b++)
-      rhoMax = Math.max(rhoMax, SQUEEZED_NEIGHBOURS * potential.density(a, b).evaluate(SQUEEZED * nearest, slope));
-  });
-  return { rMin: Number(rMin.toFixed(2)), rhoMax };
-}
-
-/** Shortest distance without data, over the nearest distance of the crystal. */
-const CLOSEST = 0.55;
-const SQUEEZED = 0.75;
-/** Twelve nearest neighbours and what the further shells add. */
-const SQUEEZED_NEIGHBOURS = 18;
 
 function today(): string {
   return new Date().toISOString().slice(0, 10);

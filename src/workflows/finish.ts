@@ -132,6 +132,9 @@ function polish(network: EquationNetwork, objective: Objective, start: Float64Ar
   }
 }
 
+/** Dips that are smaller, in units of the search, are rounding close to the cutoff. */
+const NO_DIP = 1e-6;
+
 /** Stretches where a function is negative that must not be; `drop` is the depth in units of the search. */
 function signViolations(network: EquationNetwork, objective: Objective, p: Float64Array): CoreViolation[] {
   const { cutoff } = network.settings;
@@ -141,7 +144,7 @@ function signViolations(network: EquationNetwork, objective: Objective, p: Float
   functions.evaluate(p, false);
   const out: CoreViolation[] = [];
   const check = (what: string, values: Float64Array, scale: number): void => {
-    const negative = distances.filter((_, k) => values[k]! < 0);
+    const negative = distances.filter((_, k) => values[k]! < -NO_DIP * scale);
     if (negative.length === 0) return;
     out.push({ what, from: negative[0]!, to: negative[negative.length - 1]!, drop: -Math.min(...values) / scale });
   };

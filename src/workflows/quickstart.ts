@@ -3,6 +3,7 @@ import { settingsSchema } from '../config/schema.js';
 import { writeExtxyz } from '../datasets/extxyz/write.js';
 import { writeFileAtomic } from '../engines/files.js';
 import { type Progress, SILENT } from '../engines/progress.js';
+import { breathe } from '../engines/stop.js';
 import { RandomStream } from '../math/random.js';
 import { builtinModel } from '../potentials/builtin.js';
 import { type EquationModel, EquationPotential } from '../potentials/equation-potential.js';
@@ -39,6 +40,8 @@ export async function quickstart(
   const truth = builtinModel('sutton-chen-cu');
   progress.phase('sampling', 'nested ensemble of Sutton-Chen copper');
   const { frames } = recoverySet(new EquationPotential(truth), RandomStream.fromSeed(seed));
+  await breathe();
+  options.stop?.throwIfRequested();
   writeFileAtomic(join(folder, 'training.extxyz'), writeExtxyz(frames));
   progress.line(`sampled ${frames.length} frames of ${frames[0]!.species.length} atoms into training.extxyz`);
   const settings = settingsSchema.parse({ ...SETTINGS, seed, ...(options.lammps ? { lammps: options.lammps } : {}) });

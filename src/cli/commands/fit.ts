@@ -157,7 +157,8 @@ async function describe({ model, complexity, loss, proof, directory, files }: Fi
     `  rho(r) = ${printText(model.density, 'r')}`,
     `  F(rho) = ${printText(model.embedding, 'rho')}`,
     `LAMMPS (${proof.engine.kind}, ${proof.engine.version}) agrees on ${proof.structures.length} structures: ` +
-      `energy within ${proof.worst.energyDifferencePerAtom.toExponential(1)} eV/atom, forces within ${proof.worst.maxForceDifference.toExponential(1)} eV/Å`,
+      `energy within ${proof.worst.energyDifferencePerAtom.toExponential(1)} eV/atom, forces within ${proof.worst.maxForceDifference.toExponential(1)} eV/Å; ` +
+      `the exported functions are the printed equation within ${proof.equation.energyDifferencePerAtom.toExponential(1)} eV/atom on the data`,
     `in ${short}: ${files.join(', ')}`,
     '',
   ].join('\n');
