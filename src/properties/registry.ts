@@ -2,10 +2,20 @@ import { elastic } from './elastic.js';
 import { equationOfState } from './equation-of-state.js';
 import { interstitials } from './interstitials.js';
 import { lattice } from './lattice.js';
+import { phonons } from './phonons.js';
 import type { Property } from './property.js';
 import { surfaces } from './surfaces.js';
 import { vacancy } from './vacancy.js';
 import { vacancyMigration } from './vacancy-migration.js';
 
 /** Every property, in the order of tables and reports. A new one is a file here and a line in this list. */
-export const PROPERTIES: readonly Property[] = [lattice, equationOfState, elastic, surfaces, vacancy, vacancyMigration, interstitials];
+export const PROPERTIES: readonly Property[] = [
+  lattice,
+  equationOfState,
+  elastic,
+  surfaces,
+  vacancy,
+  vacancyMigration,
+  interstitials,
+  phonons,
+];
