@@ -38,7 +38,11 @@ export async function runPhonopy(
     });
     const tail = `${stdout}\n${stderr}`.trim().slice(-2000);
     if (timedOut) throw new EngineError(`Phonopy did not finish within ${TIMEOUT} s and was ended`, tail);
-    if (exitCode !== 0) throw new EngineError(`Phonopy ended with ${signal ?? `exit code ${exitCode}`}`, tail);
+    if (exitCode !== 0) {
+      // the last line of a Python traceback says what was wrong
+      const reason = stderr.trim().split('\n').at(-1)!;
+      throw new EngineError(`Phonopy ended with ${signal ?? `exit code ${exitCode}`}${reason ? `: ${reason}` : ''}`, tail);
+    }
     const out: Record<string, string> = { '': stdout };
     for (const name of readdirSync(folder)) if (files[name] === undefined) out[name] = readFileSync(join(folder, name), 'utf8');
     return out;

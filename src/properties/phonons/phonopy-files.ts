@@ -78,6 +78,7 @@ export function phonopyFiles(
   const { cell, species, positions } = perfect;
   const lines = (values: ArrayLike<number>) =>
     Array.from({ length: values.length / 3 }, (_, i) => `${values[3 * i]} ${values[3 * i + 1]} ${values[3 * i + 2]}`);
+  const copies = counts[0] * counts[1] * counts[2];
   const symbols = [...new Set(species)];
   const of = (symbol: string) => species.filter((each) => each === symbol).length;
   const band = segments
@@ -97,7 +98,11 @@ export function phonopyFiles(
     'phonopy.conf': [
       'DIM = 1 1 1',
       `PRIMITIVE_AXES = 1/${counts[0]} 0 0  0 1/${counts[1]} 0  0 0 1/${counts[2]}`,
-      `MASS = ${symbols.map((symbol) => `${of(symbol)}*${elementOf(symbol).mass}`).join(' ')}`,
+      // of the atoms of the primitive cell; copies of an atom stand together
+      `MASS = ${species
+        .filter((_, i) => i % copies === 0)
+        .map((symbol) => elementOf(symbol).mass)
+        .join(' ')}`,
       'SYMMETRY = .FALSE.',
       'FC_SYMMETRY = .TRUE.',
       `BAND = ${band}`,
