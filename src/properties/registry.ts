@@ -2,8 +2,10 @@ import { elastic } from './elastic.js';
 import { equationOfState } from './equation-of-state.js';
 import { interstitials } from './interstitials.js';
 import { lattice } from './lattice.js';
+import { mdSpeed } from './md-speed.js';
 import { phonons } from './phonons.js';
 import type { Property } from './property.js';
+import { stackingFaults } from './stacking-faults.js';
 import { surfaces } from './surfaces.js';
 import { vacancy } from './vacancy.js';
 import { vacancyMigration } from './vacancy-migration.js';
@@ -17,5 +19,7 @@ export const PROPERTIES: readonly Property[] = [
   vacancy,
   vacancyMigration,
   interstitials,
+  stackingFaults,
   phonons,
+  mdSpeed,
 ];
