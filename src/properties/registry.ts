@@ -1,9 +1,11 @@
+import { bain } from './bain.js';
 import { elastic } from './elastic.js';
 import { equationOfState } from './equation-of-state.js';
 import { interstitials } from './interstitials.js';
 import { lattice } from './lattice.js';
 import { mdSpeed } from './md-speed.js';
 import { phonons } from './phonons.js';
+import { polymorphs } from './polymorphs.js';
 import type { Property } from './property.js';
 import { stackingFaults } from './stacking-faults.js';
 import { surfaces } from './surfaces.js';
@@ -20,6 +22,8 @@ export const PROPERTIES: readonly Property[] = [
   vacancyMigration,
   interstitials,
   stackingFaults,
+  bain,
+  polymorphs,
   phonons,
   mdSpeed,
 ];

@@ -1,0 +1,87 @@
+import { elementOf } from '../structures/elements.js';
+import type { Structure } from '../structures/structure.js';
+import { norm, row } from './crystal/vectors.js';
+import type { Property } from './property.js';
+
+/** Large enough that the ghost atoms do not rule, small enough for a second. */
+const ATOMS = 4000;
+/** K at the start; half of it is left, a warm crystal */
+const TEMPERATURE = 600;
+
+/** Time of a step of molecular dynamics for each atom. */
+export const mdSpeed: Property = {
+  id: 'md_speed',
+  title: 'Speed of molecular dynamics',
+  cost: 'a few seconds, nothing else runs meanwhile',
+  templates: ['in.speed'],
+  values: () => [
+    { name: 'md_speed', unit: 'µs/atom/step', description: 'processor time for a step of molecular dynamics, of each atom, on one core' },
+  ],
+  async run(context) {
+    const { structure } = await context.lattice();
+    const data = 'crystal.data';
+    const counts = copies(structure, ATOMS);
+    const run = await context.lammps({
+      template: 'in.speed',
+      structures: { [data]: structure },
+      // the machine is among the variables, so a result that another machine left is not taken for one of this
+      variables: {
+        data,
+        repeat: counts.join(' '),
+        temperature: TEMPERATURE,
+        seed: context.settings.seed,
+        timestep: timestepFor(structure) / 2,
+        processor: `${context.machine.lammps} ${context.machine.processor}`.replace(/[^\w.-]+/g, '_'),
+      },
+      alone: true,
+    });
+    const [temperature] = run.row('temperature', 1) as [number];
+    if (!(temperature > 0 && temperature < 2 * TEMPERATURE))
+      throw run.error(`the crystal ends at ${temperature} K: the forces do not fit the energy, or the crystal is not stable`);
+    const loops = [...run.log.matchAll(/Loop time of (\S+) on (\d+) procs for (\d+) steps with (\d+) atoms/g)]
+      .map(([, seconds, processes, steps, atoms]) => ({
+        seconds: Number(seconds),
+        processes: Number(processes),
+        steps: Number(steps),
+        atoms: Number(atoms),
+      }))
+      .filter(({ steps }) => steps > 0)
+      .slice(1);
+    const times = loops.map(({ seconds, processes, steps, atoms }) => (1e6 * seconds * processes) / (steps * atoms));
+    if (times.length !== 3 || times.some((time) => !(time > 0)))
+      throw run.error(`the log tells the time of ${times.length} runs, not of 3`);
+    const { processes, steps, atoms } = loops[0]!;
+    return {
+      values: [
+        {
+          name: 'md_speed',
+          unit: 'µs/atom/step',
+          // other programs can only make it slower
+          value: Math.min(...times),
+          detail: {
+            lammps: context.machine.lammps,
+            processor: context.machine.processor,
+            processes,
+            atoms,
+            steps,
+            all_measurements_us: times,
+            cutoff_angstrom: (await context.atoms()).cutoff,
+          },
+        },
+      ],
+    };
+  },
+};
+
+/** Copies along the lattice vectors that make a nearly cubic piece of about this many atoms. */
+export function copies({ cell, species }: Structure, atoms: number): [number, number, number] {
+  const lengths = [0, 1, 2].map((d) => norm(row(cell, d)));
+  const edge = Math.cbrt((atoms / species.length) * lengths.reduce((a, b) => a * b));
+  return lengths.map((length) => Math.max(1, Math.round(edge / length))) as [number, number, number];
+}
+
+/** A time step that keeps the energy of a hot crystal: 2 fs for copper, less for lighter atoms; ps. */
+export function timestepFor({ species }: Structure): number {
+  const lightest = Math.min(...species.map((symbol) => elementOf(symbol).mass));
+  return Number((0.002 * Math.min(1.5, Math.sqrt(lightest / 63.546))).toPrecision(2));
+}
