@@ -9,7 +9,7 @@ Exit codes:
   1  a defect of eqpot
   2  something is wrong with the input; the message says where
   3  an external program (LAMMPS) failed
-  4  a result did not pass its own proof
+  4  a result did not pass its own proof, or a value of validate is outside of its tolerance or could not be computed
   5  stopped as asked; the state is saved and --resume continues
   130  ended at once by a second Ctrl-C
 
@@ -18,6 +18,7 @@ Examples:
   $ eqpot convert run-*/OUTCAR -o training.extxyz
   $ eqpot fit copper.yaml
   $ eqpot evaluate runs/copper test.extxyz
+  $ eqpot validate runs/copper sr2 --reference examples/copper/reference.yaml
 
 eqpot COMMAND --help tells more about a command. EQPOT_DEBUG=1 adds stack traces to error messages.`;
 

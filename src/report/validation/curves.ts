@@ -48,7 +48,7 @@ export function curveFigure(group: CurveGroup, options: CurveOptions = {}): Mark
   const reference = references.map((one) => ({ ...one, xy: referencePoints(one, options.ticks ?? []) }));
   const xDomain = extent(
     [...curves.map(({ curve }) => curve.x.values), ...reference.map(({ xy }) => xy.map(([x]) => x))],
-    options.ticks ? 0 : 0.02,
+    options.ticks ? 0.012 : 0.02,
   );
   const values = curves.map(({ curve }) => curve.y.values);
   const yDomain = limits([...values, ...reference.map(({ xy }) => xy.map(([, y]) => y))], options.whole ?? false);

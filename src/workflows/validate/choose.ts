@@ -30,30 +30,34 @@ export function chooseProperties(all: readonly Property[], names: readonly strin
 export function knownNames(all: readonly Property[]): KnownNames {
   const units = new Map<string, Unit>();
   for (const property of all)
-    for (const system of EXAMPLES) for (const { name, unit } of property.values(system, { seed: 1 })) units.set(name, unit);
+    for (const { system } of EXAMPLES) for (const { name, unit } of property.values(system, { seed: 1 })) units.set(name, unit);
   return { units, knows: (name) => all.some((property) => property.knows?.(name)), ids: all.map(({ id }) => id) };
 }
 
 /** Whether a property may give a value of this name, for some crystal. */
 export function gives(property: Property, name: string): boolean {
   return (
-    EXAMPLES.some((system) => property.values(system, { seed: 1 }).some((info) => info.name === name)) || (property.knows?.(name) ?? false)
+    EXAMPLES.some(({ system }) => property.values(system, { seed: 1 }).some((info) => info.name === name)) ||
+    (property.knows?.(name) ?? false)
   );
 }
 
 /** Crystals whose values together are all names without indices. */
-const EXAMPLES: readonly System[] = [
-  elementSystem('Cu'),
-  elementSystem('Fe'),
-  elementSystem('Mg'),
-  elementSystem('Si'),
-  structureSystem(
-    {
-      cell: Float64Array.of(3, 0, 0, 0, 3, 0, 0, 0, 3),
-      pbc: [true, true, true],
-      species: ['Al', 'Cu'],
-      positions: Float64Array.of(0, 0, 0, 1.5, 1.5, 1.5),
-    },
-    'example',
-  ),
+export const EXAMPLES: readonly { label: string; system: System }[] = [
+  { label: 'fcc', system: elementSystem('Cu') },
+  { label: 'bcc', system: elementSystem('Fe') },
+  { label: 'hcp', system: elementSystem('Mg') },
+  { label: 'diamond', system: elementSystem('Si') },
+  {
+    label: 'others',
+    system: structureSystem(
+      {
+        cell: Float64Array.of(3, 0, 0, 0, 3, 0, 0, 0, 3),
+        pbc: [true, true, true],
+        species: ['Al', 'Cu'],
+        positions: Float64Array.of(0, 0, 0, 1.5, 1.5, 1.5),
+      },
+      'example',
+    ),
+  },
 ];

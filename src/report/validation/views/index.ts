@@ -1,4 +1,5 @@
+import { phonons } from './phonons.js';
 import type { View } from './view.js';
 
 /** Views of properties that need pictures of their own. */
-export const VIEWS: readonly View[] = [];
+export const VIEWS: readonly View[] = [phonons];
