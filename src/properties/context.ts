@@ -4,6 +4,9 @@ import type { LammpsJob, LammpsRun, LammpsRunner, Machine, PotentialInfo, Proper
 import { type RelaxedCrystal, relaxCrystal } from './relaxed-crystal.js';
 import type { System } from './system.js';
 
+/** Structures in one run: the log holds a line for each, and of long logs not everything is kept. */
+const AT_ONCE = 200;
+
 /**
  * What a property is given: the potential, the crystal, LAMMPS, and results that several properties need, each computed once.
  */
@@ -28,8 +31,10 @@ export class PropertyContext {
    * LAMMPS sets its tables up anew at every `run` and `minimize` (10 to 100 ms for large ones).
    * @throws EngineError when LAMMPS fails or a result is no number
    */
-  evaluate(structures: readonly Structure[]): Promise<StaticResult[]> {
-    return this.runner.evaluate(structures);
+  async evaluate(structures: readonly Structure[]): Promise<StaticResult[]> {
+    const out: StaticResult[] = [];
+    for (let k = 0; k < structures.length; k += AT_ONCE) out.push(...(await this.runner.evaluate(structures.slice(k, k + AT_ONCE))));
+    return out;
   }
 
   /** The crystal relaxed with the potential: every property starts from it. @throws EngineError when it does not relax */
