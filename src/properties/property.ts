@@ -3,7 +3,21 @@ import type { PropertyContext } from './context.js';
 import type { System } from './system.js';
 
 /** Unit of a property's value. Reference values are converted to it. '' is a plain number. */
-export type Unit = 'Å' | 'Å³' | 'eV' | 'eV/atom' | 'meV/atom' | 'GPa' | 'mJ/m²' | 'THz' | 'K' | '1e-6/K' | 'µs/atom/step' | 'g/cm³' | '';
+export type Unit =
+  | 'Å'
+  | 'Å³'
+  | 'eV'
+  | 'eV/atom'
+  | 'meV/atom'
+  | 'eV/Å²'
+  | 'GPa'
+  | 'mJ/m²'
+  | 'THz'
+  | 'K'
+  | '1e-6/K'
+  | 'µs/atom/step'
+  | 'g/cm³'
+  | '';
 
 /** Short facts beside a value, for `detail` in validation.json: numbers in the unit that the name says, or a sentence. */
 export type Detail = Readonly<Record<string, string | number | boolean | null | readonly number[] | readonly string[]>>;

@@ -1,4 +1,5 @@
 import { bain } from './bain.js';
+import { dimer } from './dimer.js';
 import { elastic } from './elastic.js';
 import { equationOfState } from './equation-of-state.js';
 import { interstitials } from './interstitials.js';
@@ -8,6 +9,7 @@ import { phonons } from './phonons.js';
 import { polymorphs } from './polymorphs.js';
 import type { Property } from './property.js';
 import { stackingFaults } from './stacking-faults.js';
+import { strainCurves } from './strain-curves.js';
 import { surfaces } from './surfaces.js';
 import { vacancy } from './vacancy.js';
 import { vacancyMigration } from './vacancy-migration.js';
@@ -24,6 +26,8 @@ export const PROPERTIES: readonly Property[] = [
   stackingFaults,
   bain,
   polymorphs,
+  dimer,
+  strainCurves,
   phonons,
   mdSpeed,
 ];
