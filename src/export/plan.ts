@@ -6,6 +6,7 @@ import { type CoreViolation, checkCore } from './check-core.js';
 import { EdgedEmbedding } from './embedding-edges.js';
 import { judgingSurroundings, tableError } from './environments.js';
 import type { ExportModel, ExportOptions } from './exportable.js';
+import type { TableRange } from './range.js';
 import { interpolated, type TableGrid, type TableValues, tabulate } from './setfl.js';
 import { shellCounts } from './shells.js';
 
@@ -72,9 +73,7 @@ export function planExport(model: ExportModel, options: ExportOptions = {}): Exp
     throw new InputError(`the shortest distance in the data must be between 0 and the cutoff (${exact.cutoff} Å), not ${rMin} Å`);
   if (!(model.rhoMax >= 0) || !Number.isFinite(model.rhoMax))
     throw new InputError(`the largest density in the data must be a number from 0 up, not ${model.rhoMax}`);
-  // the whole table, not only its end, pays for densities that nothing reaches: a crystal squeezed to a third of its volume is enough
-  const squeezed = Math.max(0.95 * rMin, SQUEEZED * Math.min(...exact.elements.map(usualNearestDistance)));
-  const rhoEnd = Math.max(1.5 * model.rhoMax, compressedDensity(exact, squeezed));
+  const rhoEnd = largestTabulated(exact, model);
   const indices = exact.elements.map((_, k) => k);
   // density: sizes for each function on its own
   const most = Math.max(100, options.maxDensityPoints ?? 200_000);
@@ -122,6 +121,26 @@ export function planExport(model: ExportModel, options: ExportOptions = {}): Exp
     linearFrom,
     core,
     notes: notesOf(result.good, accuracy, error.energy, error.where, changes, linearFrom, core),
+  };
+}
+
+/** Largest density that the tables serve: past it LAMMPS goes on along a straight line. */
+function largestTabulated(potential: EamPotential, { rMin, rhoMax }: TableRange): number {
+  // the whole table, not only its end, pays for densities that nothing reaches: a crystal squeezed to a third of its volume is enough
+  const squeezed = Math.max(0.95 * rMin, SQUEEZED * Math.min(...potential.elements.map(usualNearestDistance)));
+  return Math.max(1.5 * rhoMax, compressedDensity(potential, squeezed));
+}
+
+/** The potential as LAMMPS will have it at high densities, whatever the size of its tables: straight embedding functions past their end. */
+export function asTabulated(potential: EamPotential, range: TableRange): EamPotential {
+  const end = largestTabulated(potential, range);
+  const embedding = potential.elements.map((_, a) => new EdgedEmbedding(potential.embedding(a), 0, 0, end));
+  return {
+    elements: potential.elements,
+    cutoff: potential.cutoff,
+    pair: (a, b) => potential.pair(a, b),
+    density: (a, b) => potential.density(a, b),
+    embedding: (a) => embedding[a]!,
   };
 }
 

@@ -1,4 +1,6 @@
 import { type CoreViolation, checkCore } from '../export/check-core.js';
+import { asTabulated } from '../export/plan.js';
+import { tableRange } from '../export/range.js';
 import { type Expression, mapConstants } from '../expressions/expression.js';
 import { type EquationNetwork, type EquationNetworkSettings, NodalEvaluator } from '../fitting/equation-network.js';
 import { type FrontEntry, networkComplexity } from '../fitting/front.js';
@@ -170,12 +172,12 @@ export function tidy(expression: Expression, digits = 12): Expression {
 const INNER_FRACTIONS = [0.75, 0.85, 0.65, 0.9, 0.55, 0.45];
 /** Straight lines tried, from the upper to the lower end of their join, as fractions of the shortest distance. */
 const LINES = [
-  [0.7, 0.5],
-  [0.8, 0.6],
-  [0.9, 0.6],
-  [0.9, 0.8],
-  [1, 0.7],
   [1, 0.85],
+  [1, 0.7],
+  [0.9, 0.8],
+  [0.9, 0.6],
+  [0.8, 0.6],
+  [0.7, 0.5],
 ] as const;
 /** Upper ends tried when the shortest distance of the data does not do, as multiples of it. */
 const FURTHER_OUT = [1.02, 1.05, 1.1, 1.15];
@@ -184,7 +186,7 @@ const FORCE_WEIGHT = 0.1;
 
 /**
  * A core that leaves no stretch where atoms gain energy by coming closer: a join with the nuclear repulsion just below the shortest
- * distance of the data; for equations that are steeper than that, a straight line further in; else, of the joins a little above the
+ * distance of the data; for equations that are steeper than that, a straight line, from as far out as it can; else, of the joins a little above the
  * shortest distance, the one that changes energies and forces of the data least. The one with the smallest drop when none is sound.
  * @param frames of the data, whose energies and forces should stay as they are
  */
@@ -198,7 +200,7 @@ export function fitCore(model: EquationModel, frames: readonly Structure[] = [])
   const lines = LINES.map(([outer, inner]): Core => ({ kind: 'line', inner: digits(inner * shortest), outer: digits(outer * shortest) }));
   const tried = (core: Core) => {
     const potential = new EquationPotential({ ...model, core });
-    const violations = checkCore(potential, shortest);
+    const violations = checkCore(asTabulated(potential, tableRange(potential)), shortest);
     return { core, potential, violations, drop: violations.reduce((sum, violation) => sum + violation.drop, 0) };
   };
   let best: ReturnType<typeof tried> | undefined;
