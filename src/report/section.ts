@@ -15,8 +15,8 @@ ${body}
 `;
 }
 
-/** Figures side by side where there is room. `small` is for small multiples. */
-export function figures(list: readonly Markup[], size: 'small' | 'medium' = 'medium'): Markup {
+/** Figures side by side where there is room. `small` is for small multiples, `many` for columns of equal width. */
+export function figures(list: readonly Markup[], size: 'small' | 'medium' | 'many' = 'medium'): Markup {
   return markup`<div class="figures ${size}">${list.map(
     (svg) => markup`<figure>${svg}</figure>
 `,

@@ -45,6 +45,8 @@ export interface Plot {
   height?: number;
   /** makes the drawing area a square and ignores `height` */
   square?: boolean;
+  /** height of the drawing area whatever stands above and below it, in place of `height` */
+  areaHeight?: number;
   /** least width of the margins for the labels, so that figures side by side have areas of one size */
   margins?: { left: number; right: number };
   marks: readonly Mark[];
@@ -64,7 +66,11 @@ export function renderPlot(plot: Plot): Markup {
   const titles = wrapped(plot.title ?? '', TITLE_TEXT * BOLD, width - 8);
   const titleHeight = 18 * titles.length + (plot.subtitle ? 16 : 0);
   const xLabel = wrapped(axisLabel(plot.x), LABEL_TEXT, width - 8);
-  const yLabel = wrapped(axisLabel(plot.y), LABEL_TEXT, plot.square ? width - 70 : (plot.height ?? 270) - titleHeight - 20);
+  const yLabel = wrapped(
+    axisLabel(plot.y),
+    LABEL_TEXT,
+    plot.square ? width - 70 : (plot.areaHeight ?? (plot.height ?? 270) - titleHeight - 45) + 20,
+  );
   const below = 27 + 15 * Math.max(1, xLabel.length);
   // ticks do not depend much on the final size of the area, so a guess of it gives the widths of their labels
   const left = Math.max(
@@ -74,7 +80,7 @@ export function renderPlot(plot: Plot): Markup {
   const right = width - Math.max(plot.margins?.right ?? 12, overhang(scaleOf(plot.x, [left, width - 12]), width - 12));
   const rows = legendRows(plot.legend ?? [], right - left);
   const top = 8 + titleHeight + rows.length * LEGEND_ROW + (titleHeight || rows.length ? 4 : 0);
-  const bottom = plot.square ? top + (right - left) : (plot.height ?? 270) - below;
+  const bottom = plot.square ? top + (right - left) : plot.areaHeight !== undefined ? top + plot.areaHeight : (plot.height ?? 270) - below;
   const height = bottom + below;
   const frame: Frame = {
     id: plot.id,

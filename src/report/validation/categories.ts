@@ -2,11 +2,11 @@ import { type Markup, markup } from '../markup.js';
 import { significant } from '../numbers.js';
 import { n2 } from '../svg/coordinates.js';
 import type { LegendEntry } from '../svg/legend.js';
-import { diagonal, points } from '../svg/marks.js';
+import { band, diagonal, line, points } from '../svg/marks.js';
 import { type Mark, renderPlot } from '../svg/plot.js';
 import { extent } from '../svg/scale.js';
 import { namesOf, REFERENCE, seriesOf, withUnit } from './context.js';
-import type { Validation } from './validation.js';
+import type { Validation, Verdict } from './validation.js';
 
 /** Values of one unit that belong to one property: what a picture compares. */
 export interface ValueGroup {
@@ -70,7 +70,7 @@ export function dotFigure(validation: Validation, group: ValueGroup): Markup | u
   return renderPlot({
     id: `dots-${group.property}-${names[0]}`.replace(/[^A-Za-z0-9-]+/g, '-'),
     description: `${group.title} of ${series.map(({ name }) => name).join(', ')}${bands.length > 0 ? ' and of the reference' : ''}, ${names.length} values.`,
-    height: 62 + 17 * Math.ceil(legend.length / 2.5) + rowHeight * names.length,
+    areaHeight: rowHeight * names.length,
     x: { label: quantity(names), unit, domain },
     y: {
       label: '',
@@ -80,6 +80,56 @@ export function dotFigure(validation: Validation, group: ValueGroup): Markup | u
     },
     marks,
     legend,
+  });
+}
+
+/** One value of all potentials: a row for each. `spread` gives an uncertainty where there is one. */
+export function singleFigure(
+  validation: Validation,
+  name: string,
+  label: string,
+  spread: (verdict: Verdict) => number | undefined = () => undefined,
+): Markup | undefined {
+  const series = seriesOf(validation).flatMap((style) => {
+    const verdict = validation.potentials[style.name]![name];
+    return verdict?.value == null ? [] : [{ style, value: verdict.value, unit: verdict.unit, error: spread(verdict) ?? 0 }];
+  });
+  const reference = validation.reference?.values[name];
+  const tolerance = reference?.tolerance ?? 0;
+  const all = [
+    series.flatMap(({ value, error }) => [value - error, value + error]),
+    reference ? [reference.value - tolerance, reference.value + tolerance] : [],
+  ];
+  const span = extent(all, 0.08);
+  if (!span || series.length < 2) return undefined;
+  const rows = series.length + (reference ? 1 : 0);
+  const at = (k: number) => rows - 1 - k;
+  return renderPlot({
+    id: `single-${name}`.replace(/[^A-Za-z0-9-]+/g, '-'),
+    description: `${label} of ${series.map(({ style }) => style.name).join(', ')}${reference ? ' and of the reference' : ''}.`,
+    areaHeight: 24 * rows,
+    x: { label, unit: series[0]!.unit, domain: span },
+    y: {
+      label: '',
+      unit: '',
+      domain: [-0.5, rows - 0.5],
+      ticks: [
+        ...series.map(({ style }, k) => ({ value: at(k), label: style.name })),
+        ...(reference ? [{ value: 0, label: REFERENCE.name }] : []),
+      ],
+    },
+    marks: [
+      ...(reference ? [referenceMark(reference, 0), band(reference.value - tolerance, reference.value + tolerance, 'reference')] : []),
+      ...series.flatMap(({ style, value, unit, error }, k) => [
+        ...(error > 0 ? [line([value - error, value + error], [at(k), at(k)], `${style.className} error`)] : []),
+        points(
+          [{ x: value, y: at(k), tooltip: `${style.name}: ${withUnit(value, unit)}${error > 0 ? ` ± ${significant(error, 2)}` : ''}` }],
+          style.className,
+          style.shape,
+          4,
+        ),
+      ]),
+    ],
   });
 }
 

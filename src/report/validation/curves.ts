@@ -8,6 +8,9 @@ import { extent, type Tick } from '../svg/scale.js';
 import { REFERENCE, type SeriesStyle, seriesOf } from './context.js';
 import type { ReferenceCurve, Validation } from './validation.js';
 
+/** Height of the drawing area of curves. */
+const AREA_HEIGHT = 195;
+
 /** Curves of one id of all potentials, and the reference points for it. */
 export interface CurveGroup {
   property: string;
@@ -96,7 +99,7 @@ export function curveFigure(group: CurveGroup, options: CurveOptions = {}): Mark
     id: `curve-${group.property}-${group.id}`.replace(/[^A-Za-z0-9-]+/g, '-'),
     title: first.title,
     description: `${first.title}: ${first.y.label} against ${first.x.label} of ${[...curves.map(({ style }) => style.name), ...references.map(({ label }) => label)].join(', ')}.`,
-    height: 270 + 17 * Math.max(0, Math.ceil(legend.length / 3) - 1),
+    areaHeight: AREA_HEIGHT,
     x: { label: first.x.label, unit: first.x.unit, domain: xDomain, ...(options.ticks ? { ticks: options.ticks } : {}) },
     y: { label: first.y.label, unit: first.y.unit, domain: yDomain },
     marks: options.ticks ? [verticals(options.ticks), ...marks] : marks,

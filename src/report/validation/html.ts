@@ -12,6 +12,9 @@ import { valuesSection } from './values.js';
 import { generalFigures } from './views/general.js';
 import { VIEWS } from './views/index.js';
 
+/** So many pictures of a property are shown unasked. */
+const OPEN = 6;
+
 /**
  * The report of a validation as one HTML page: all potentials together. It is made of nothing but the content of
  * validation.json, so that it can be made again from it; the same content gives the same text.
@@ -49,5 +52,11 @@ function propertySection(validation: Validation, property: Validation['propertie
   );
   const below = view?.below?.(validation, property);
   if (drawn.length === 0 && !below) return undefined;
-  return { id: `p-${property.id}`, title: property.title, body: markup`${drawn.length > 0 && figures(drawn)}${below}` };
+  return { id: `p-${property.id}`, title: property.title, body: markup`${drawn.length > 0 && pictures(drawn)}${below}` };
+}
+
+/** The first pictures; where there are many the others are folded. */
+function pictures(drawn: readonly Markup[]): Markup {
+  if (drawn.length <= OPEN + 2) return figures(drawn, drawn.length > 3 ? 'many' : 'medium');
+  return markup`${figures(drawn.slice(0, OPEN), 'many')}<details><summary>${plural(drawn.length - OPEN, 'more picture')}</summary>${figures(drawn.slice(OPEN), 'many')}</details>`;
 }

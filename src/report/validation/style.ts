@@ -4,6 +4,15 @@ export const VALIDATION_STYLE = `
 .reference .band, rect.band.reference { fill: var(--soft); fill-opacity: 0.28; }
 .reference .stroke { stroke: var(--ink); stroke-width: 1.4; fill: none; }
 .point.reference { fill-opacity: 0.9; }
+path.line.error { stroke-dasharray: none; stroke-width: 1.4; }
+.figures.many { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 330px), 1fr)); }
+.solids { display: flex; flex-wrap: wrap; gap: 10px 18px; margin: 0 0 6px; }
+.rest { --c: var(--soft); }
+.solids figure { flex: 0 1 min(200px, calc(50% - 9px)); text-align: center; }
+.solids figcaption { font-weight: 600; font-size: 0.9rem; }
+.solid { display: block; width: 100%; height: auto; }
+.solid path { fill: var(--c); stroke: var(--ink); stroke-width: 0.008; stroke-linejoin: round; }
+.swatch { display: inline-block; width: 13px; height: 13px; border-radius: 3px; background: var(--c); margin-right: 5px; vertical-align: -2px; }
 .soft { color: var(--soft); }
 .key { display: flex; flex-wrap: wrap; gap: 6px 10px; font-size: 0.85rem; }
 .key span { padding: 1px 9px; border-radius: 4px; }

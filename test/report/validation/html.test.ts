@@ -83,6 +83,54 @@ describe('report/validation', () => {
     );
   });
 
+  it('draws Wulff shapes of cubic crystals and says how large each facet is', () => {
+    const section = byId(all, 'p-surfaces');
+    const solids = [...elements(section)].filter((e) => hasClass(e, 'solid'));
+    expect(solids.map((e) => e.attributes['aria-label'])).to.deep.equal(
+      ['sr1', 'sr2', 'reference'].map((name) => `Wulff shape of ${name}`),
+    );
+    for (const solid of solids) expect(solid.children.filter((c) => typeof c !== 'string').length).to.be.above(5);
+    // shares of the facets of each shape add up to the whole
+    const rows = [...elements(section)].filter((e) => e.name === 'tr' && textOf(e).startsWith('{'));
+    for (const column of [1, 2, 3]) {
+      const shares = rows.map((row) => Number(textOf(row.children.filter((c): c is Element => typeof c !== 'string')[column]!)));
+      expect(shares.reduce((sum, share) => sum + share, 0)).to.be.closeTo(100, 0.3);
+    }
+    expect(renderValidation({ ...sampleValidation(), system: { label: 'hcp Mg', kind: 'hcp', elements: ['Mg'] } })).not.to.include('Wulff');
+  });
+
+  it('names the corners of the path of phonons, where reference points may stand', () => {
+    const data = sampleValidation();
+    data.properties.push({ id: 'phonons', title: 'Phonons', values: [], descriptions: {} });
+    const branch = (k: number) => ({
+      id: 'phonon_dispersion',
+      title: 'Phonon dispersion',
+      x: { label: 'wave vector', unit: '2π/a', values: [0, 1, 2] },
+      y: { label: 'frequency', unit: 'THz', values: [0, 5 + k, 0] },
+    });
+    data.curves.sr1 = { ...data.curves.sr1, phonons: [branch(0), branch(1)] };
+    data.data.sr1 = { phonons: { ticks: [0, 1, 2].map((value) => ({ value, label: ['Γ', 'X|K', 'Γ'][value] })) } };
+    data.reference!.curves = {
+      ...data.reference!.curves,
+      phonons: [
+        {
+          label: 'neutrons',
+          source: 's',
+          points: [
+            ['X', 5.2, 7.3],
+            [0.5, 3],
+            ['?', 1],
+          ],
+        },
+      ],
+    };
+    const plot = [...elements(byId(read(data), 'curve-phonons-phonon-dispersion'))];
+    expect(textOf(plot.find((e) => hasClass(e, 'ticks'))!)).to.match(/^ΓX\|KΓ/);
+    expect(textOf(plot.find((e) => hasClass(e, 'legend'))!)).to.equal('sr1neutrons');
+    expect(plot.filter((e) => e.name === 'title' && textOf(e).startsWith('neutrons'))).to.have.length(3);
+    expect(plot.filter((e) => hasClass(e, 'line') && e.children.length > 0)).to.have.length(2);
+  });
+
   it('keeps text readable on a phone and inside its figure', () => {
     for (const plot of all.filter((e) => e.name === 'svg')) {
       expect(Number(plot.attributes.viewBox!.split(' ')[2])).to.be.at.most(343);
