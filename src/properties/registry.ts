@@ -5,6 +5,7 @@ import { equationOfState } from './equation-of-state.js';
 import { interstitials } from './interstitials.js';
 import { lattice } from './lattice.js';
 import { mdSpeed } from './md-speed.js';
+import { melting } from './melting.js';
 import { phonons } from './phonons.js';
 import { polymorphs } from './polymorphs.js';
 import type { Property } from './property.js';
@@ -30,4 +31,5 @@ export const PROPERTIES: readonly Property[] = [
   strainCurves,
   phonons,
   mdSpeed,
+  melting,
 ];
