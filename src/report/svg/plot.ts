@@ -95,21 +95,20 @@ export function renderPlot(plot: Plot): Markup {
   return markup`<svg class="plot" id="${plot.id}" viewBox="0 0 ${width} ${n2(height)}" role="img" aria-labelledby="${plot.id}-d">
 <desc id="${plot.id}-d">${plot.description}</desc>
 <clipPath id="${plot.id}-c"><rect x="${n2(left)}" y="${n2(top)}" width="${n2(right - left)}" height="${n2(bottom - top)}"/></clipPath>
-${titles.map((text, k) => markup`<text class="plot-title" x="${n2(titleMiddle(middle, text, width))}" y="${18 + 18 * k}" text-anchor="middle" font-size="${TITLE_TEXT}">${text}</text>`)}
+${titles.map((text, k) => markup`<text class="plot-title" x="${n2(inside(middle, textWidth(text, TITLE_TEXT) * BOLD, width))}" y="${18 + 18 * k}" text-anchor="middle" font-size="${TITLE_TEXT}">${text}</text>`)}
 ${plot.subtitle && markup`<text class="plot-subtitle" x="${n2(middle)}" y="${16 + 18 * titles.length}" text-anchor="middle" font-size="${LABEL_TEXT}">${plot.subtitle}</text>`}
 ${renderLegend(rows, left, titleHeight + 8, LEGEND_ROW)}
 ${grid(frame, plot)}
 <g clip-path="url(#${plot.id}-c)">${plot.marks.map((mark) => mark(frame))}</g>
 ${axes(frame)}
-<g class="axis-label" data-axis="x" text-anchor="middle" font-size="${LABEL_TEXT}">${xLabel.map((text, k) => markup`<text x="${n2(middle)}" y="${n2(bottom + 35 + 15 * k)}">${k > 0 && ' '}${text}</text>`)}</g>
+<g class="axis-label" data-axis="x" text-anchor="middle" font-size="${LABEL_TEXT}">${xLabel.map((text, k) => markup`<text x="${n2(inside(middle, textWidth(text, LABEL_TEXT), width))}" y="${n2(bottom + 35 + 15 * k)}">${k > 0 && ' '}${text}</text>`)}</g>
 <g class="axis-label" data-axis="y" transform="translate(13 ${n2((top + bottom) / 2)}) rotate(-90)" text-anchor="middle" font-size="${LABEL_TEXT}">${yLabel.map((text, k) => markup`<text y="${15 * k}">${k > 0 && ' '}${text}</text>`)}</g>
 </svg>`;
 }
 
-/** A title stands over the middle of the area, or further left where it would not fit. */
-function titleMiddle(middle: number, text: string, width: number): number {
-  const half = (textWidth(text, TITLE_TEXT) * BOLD) / 2;
-  return Math.max(half + 2, Math.min(middle, width - half - 2));
+/** Middle of a text that stands over or below the middle of the area, or further left where it would not fit. */
+function inside(middle: number, length: number, width: number): number {
+  return Math.max(length / 2 + 2, Math.min(middle, width - length / 2 - 2));
 }
 
 /** Lines no longer than `width`, broken between words. */

@@ -69,6 +69,7 @@ export function dotFigure(validation: Validation, group: ValueGroup): Markup | u
   const rowHeight = Math.max(21, 7 * series.length);
   return renderPlot({
     id: `dots-${group.property}-${names[0]}`.replace(/[^A-Za-z0-9-]+/g, '-'),
+    title: 'All values',
     description: `${group.title} of ${series.map(({ name }) => name).join(', ')}${bands.length > 0 ? ' and of the reference' : ''}, ${names.length} values.`,
     areaHeight: rowHeight * names.length,
     x: { label: quantity(names), unit, domain },

@@ -41,7 +41,6 @@ path.line.error { stroke-dasharray: none; stroke-width: 1.4; }
 .finding p { margin-bottom: 2px; }
 @media (max-width: 560px) {
   .matrix .about { display: none; }
-  .matrix th[scope="row"] .unit { display: block; }
   .matrix th[scope="row"] code { font-size: 0.78rem; overflow-wrap: normal; }
   .matrix td { padding-left: 8px; padding-right: 8px; }
 }
