@@ -9,9 +9,11 @@ import { melting } from './melting.js';
 import { phonons } from './phonons.js';
 import { polymorphs } from './polymorphs.js';
 import type { Property } from './property.js';
+import { radialDistribution } from './radial-distribution.js';
 import { stackingFaults } from './stacking-faults.js';
 import { strainCurves } from './strain-curves.js';
 import { surfaces } from './surfaces.js';
+import { thermalExpansion } from './thermal-expansion.js';
 import { vacancy } from './vacancy.js';
 import { vacancyMigration } from './vacancy-migration.js';
 
@@ -32,4 +34,6 @@ export const PROPERTIES: readonly Property[] = [
   phonons,
   mdSpeed,
   melting,
+  thermalExpansion,
+  radialDistribution,
 ];
