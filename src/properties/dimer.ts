@@ -109,7 +109,7 @@ async function lengths(context: PropertyContext, [a, b]: Pair, points: number): 
     return { run: await context.lammps({ template: 'in.dimer', variables: { ...variables, pairwise: 1 } }), pairwise: true };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    // many-body styles do not support compute pair/local
+    // many-body styles do not know the energy of a pair
     return { run: await context.lammps({ template: 'in.dimer', variables: { ...variables, pairwise: 0 } }), pairwise: false };
   }
 }

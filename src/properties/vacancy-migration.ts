@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js';
+import { EngineError, InputError } from '../errors.js';
 import { neighbourPairs } from '../structures/neighbours.js';
 import { multiplyRows, type Structure } from '../structures/structure.js';
 import type { PropertyContext } from './context.js';
@@ -205,8 +205,8 @@ async function elasticBand(
     if (force > 4 * BAND_FORCE) throw run.error(`the elastic band did not relax: a force of ${force} eV/Å is left`);
     return { barrier: forward, images };
   } catch (error) {
-    // no native LAMMPS or no mpirun: the led atom gives the same barrier
-    if (error instanceof InputError) return { reason: error.message.split('\n')[0]! };
+    // no native LAMMPS, no mpirun, or a band that does not converge: the led atom gives the same barrier
+    if (error instanceof InputError || error instanceof EngineError) return { reason: error.message.split('\n')[0]! };
     throw error;
   }
 }

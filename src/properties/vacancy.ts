@@ -96,6 +96,8 @@ async function formation(context: PropertyContext, perfect: ReturnType<typeof su
   });
   const natoms = structure.species.length;
   const energy = defectEnergy(run, file, natoms, crystal, perfect.species.length * crystal.volume);
+  if (energy.free <= 0)
+    throw run.error(`the vacancy costs ${energy.free.toPrecision(4)} eV: the atoms left the crystal's structure, which is not stable`);
   const [unrelaxed] = await context.evaluate([structure]);
   return { ...energy, unrelaxed: unrelaxed!.energy - natoms * crystal.energy };
 }
