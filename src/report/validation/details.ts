@@ -46,6 +46,8 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/_ev_per_atom$/, 'eV/atom'],
   [/_mev_per_atom$/, 'meV/atom'],
   [/_mj_per_m2$/, 'mJ/m²'],
+  [/_angstrom3_per_atom$/, 'Å³/atom'],
+  [/_1e6_per_k$/, '1e-6/K'],
   [/_angstrom3$/, 'Å³'],
   [/_angstrom2$/, 'Å²'],
   [/_angstrom$/, 'Å'],
@@ -54,6 +56,7 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/_kelvin$/, 'K'],
   [/_k$/, 'K'],
   [/_ps$/, 'ps'],
+  [/_us$/, 'µs'],
   [/_ev$/, 'eV'],
   [/_degrees$/, '°'],
 ];
