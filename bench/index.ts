@@ -10,10 +10,11 @@ import { kernels } from './kernels.js';
 import { md } from './md.js';
 import { printHeader } from './measure.js';
 import { optimisers } from './optimisers.js';
+import { potfit } from './potfit.js';
 import { type Section, Skip } from './section.js';
 import { tensorflow } from './tensorflow.js';
 
-const SECTIONS: readonly Section[] = [kernels, forces, budget, optimisers, copper, recovery, snap, md, tensorflow];
+const SECTIONS: readonly Section[] = [kernels, forces, budget, optimisers, copper, recovery, snap, md, tensorflow, potfit];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
