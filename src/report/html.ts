@@ -13,6 +13,7 @@ import { lammpsSection } from './sections/lammps.js';
 import { crossValidationSection, momentsSection, recoverySection } from './sections/numerics.js';
 import { provenanceSection } from './sections/provenance.js';
 import { renderSummary } from './sections/summary.js';
+import { targetsSection } from './sections/targets.js';
 
 /**
  * The report of a fit as one HTML page that needs nothing else: no scripts, no files beside it, no network. The page is also
@@ -32,7 +33,7 @@ export function renderReport(data: ReportData): string {
 
 /** The sections that there is data for, in reading order. */
 function sectionsOf(data: ReportData): Section[] {
-  const { equation, recovery, parity, crossValidation, curves, front, history, audit, lammps, moments } = data;
+  const { equation, recovery, parity, crossValidation, curves, front, history, targets, audit, lammps, moments } = data;
   const styles = new ModelStyles(data);
   const all: (Section | undefined)[] = [
     equationSection(equation),
@@ -42,6 +43,7 @@ function sectionsOf(data: ReportData): Section[] {
     crossValidation && crossValidationSection(crossValidation),
     curves && functionsSection(curves, styles),
     searchSection(front, history),
+    targets && targetsSection(targets),
     audit && auditSection(audit),
     lammps && lammpsSection(lammps),
     moments && momentsSection(moments),

@@ -35,6 +35,7 @@ export interface ReportData {
   curves?: ReportCurves;
   front?: readonly ReportFrontEntry[];
   history?: readonly ReportRestart[];
+  targets?: readonly ReportTarget[];
   audit?: ReportAudit;
   lammps?: ReportLammps;
   moments?: ReportMoments;
@@ -207,6 +208,15 @@ export interface ReportRestart {
   steps: ArrayLike<number>;
   /** best loss up to that step, eV/atom, same length */
   losses: ArrayLike<number>;
+}
+
+/** A property that pulled the fit, with what the equation gives for it. */
+export interface ReportTarget {
+  name: string;
+  unit: string;
+  value: number;
+  tolerance: number;
+  found: number;
 }
 
 export interface ReportAudit {

@@ -102,7 +102,7 @@ export function singleFigure(
     reference ? [reference.value - tolerance, reference.value + tolerance] : [],
   ];
   const span = extent(all, 0.08);
-  if (!span || series.length < 2) return undefined;
+  if (!span || series.length === 0 || series.length + (reference ? 1 : 0) < 2) return undefined;
   const rows = series.length + (reference ? 1 : 0);
   const at = (k: number) => rows - 1 - k;
   return renderPlot({

@@ -69,7 +69,7 @@ export function curveFigure(group: CurveGroup, options: CurveOptions = {}): Mark
           3.2,
         ),
       );
-    else marks.push(line(curve.x.values, curve.y.values, className, { tooltip: name }));
+    else marks.push(options.ticks ? pathLine(curve, className, name) : line(curve.x.values, curve.y.values, className, { tooltip: name }));
     if (!legend.some(({ label }) => label === name))
       legend.push({ label: name, className, symbol: curve.style === 'points' ? shape : 'line' });
   }
@@ -105,6 +105,22 @@ export function curveFigure(group: CurveGroup, options: CurveOptions = {}): Mark
     marks: options.ticks ? [verticals(options.ticks), ...marks] : marks,
     legend,
   });
+}
+
+/** A line along a path through named positions; it breaks where the path does, at two points of one place. */
+function pathLine({ x, y }: Curve, className: string, name: string): Mark {
+  const xs: number[] = [];
+  const ys: number[] = [];
+  for (const [k, at] of x.values.entries()) {
+    const value = y.values[k] ?? Number.NaN;
+    if (k > 0 && at === x.values[k - 1] && Math.abs(value - ys.at(-1)!) > 0) {
+      xs.push(Number.NaN);
+      ys.push(Number.NaN);
+    }
+    xs.push(at);
+    ys.push(value);
+  }
+  return line(xs, ys, className, { tooltip: name });
 }
 
 function tooltip(name: string, curve: Curve, k: number): string {

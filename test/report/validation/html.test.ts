@@ -131,6 +131,33 @@ describe('report/validation', () => {
     expect(plot.filter((e) => hasClass(e, 'line') && e.children.length > 0)).to.have.length(2);
   });
 
+  it('breaks the lines of phonons where the path does', () => {
+    const data = sampleValidation();
+    data.properties.push({ id: 'phonons', title: 'Phonons', values: [], descriptions: {} });
+    const [x, y] = [
+      { label: 'wave vector', unit: '2π/a', values: [0, 1, 1, 2] },
+      { label: 'frequency', unit: 'THz', values: [0, 5, 7, 0] },
+    ];
+    data.curves.sr1 = { phonons: [{ id: 'phonon_dispersion', title: 'Phonon dispersion', x, y }] };
+    data.data.sr1 = { phonons: { ticks: [0, 1, 2].map((value) => ({ value, label: 'ΓXΓ'[value] })) } };
+    const line = [...elements(byId(read(data), 'curve-phonons-phonon-dispersion'))].find(
+      (e) => hasClass(e, 'line') && e.children.length > 0,
+    )!;
+    expect(line.attributes.d).to.match(/^M[^M]+M[^M]+$/);
+  });
+
+  it('shows melting points with their uncertainties and the reference', () => {
+    const data = sampleValidation();
+    data.potentials.sr2!.melting_point = { ...data.potentials.sr2!.melting_point!, detail: { uncertainty_k: 8 } };
+    const plot = [...elements(byId(read(data), 'single-melting-point'))];
+    expect(textOf(plot.find((e) => hasClass(e, 'ticks'))!))
+      .to.include('sr2')
+      .and.include('reference')
+      .and.not.include('sr1');
+    expect(plot.filter((e) => hasClass(e, 'error'))).to.have.length(1);
+    expect(plot.filter((e) => e.name === 'title').map(textOf)).to.include('sr2: 1300.0\u00a0K ± 8');
+  });
+
   it('keeps text readable on a phone and inside its figure', () => {
     for (const plot of all.filter((e) => e.name === 'svg')) {
       expect(Number(plot.attributes.viewBox!.split(' ')[2])).to.be.at.most(343);
