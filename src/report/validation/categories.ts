@@ -120,7 +120,12 @@ export function singleFigure(
       ],
     },
     marks: [
-      ...(reference ? [referenceMark(reference, 0), band(reference.value - tolerance, reference.value + tolerance, 'reference')] : []),
+      ...(reference
+        ? [
+            referenceMark({ ...reference, tolerance: undefined }, 0),
+            band(reference.value - tolerance, reference.value + tolerance, 'reference'),
+          ]
+        : []),
       ...series.flatMap(({ style, value, unit, error }, k) => [
         ...(error > 0 ? [line([value - error, value + error], [at(k), at(k)], `${style.className} error`)] : []),
         points(
