@@ -6,6 +6,7 @@ import { basisFunction } from '../expressions/basis/index.js';
 import { loadModel } from '../load-model.js';
 import { TAPERS } from '../potentials/cutoffs/index.js';
 import { elementOf } from '../structures/elements.js';
+import { familyOf, TARGET_FAMILIES } from '../targets/index.js';
 import { parseDuration } from './duration.js';
 import { nameOf } from './issues.js';
 import type { Settings } from './schema.js';
@@ -14,7 +15,13 @@ import { didYouMean, suggest } from './suggest.js';
 
 /** What the schema cannot see: names that another module knows, settings that contradict each other, files that are not there. */
 export function checkSettings(settings: Settings, directory: string): Problem[] {
-  return [...checkData(settings, directory), ...checkElements(settings), ...checkNetwork(settings), ...checkRun(settings, directory)];
+  return [
+    ...checkData(settings, directory),
+    ...checkElements(settings),
+    ...checkNetwork(settings),
+    ...checkTargets(settings),
+    ...checkRun(settings, directory),
+  ];
 }
 
 function checkData({ data }: Settings, directory: string): Problem[] {
@@ -50,6 +57,33 @@ function checkData({ data }: Settings, directory: string): Problem[] {
       at: { path: ['data', 'use'] },
     });
   return [...problems, ...duplicates(data.use, ['data', 'use'])];
+}
+
+function checkTargets({ targets }: Settings): Problem[] {
+  if (!targets) return [];
+  const at = (...path: SettingPath): Problem['at'] => ({ path: ['targets', ...path] });
+  const problems: Problem[] = Object.entries(targets.properties).flatMap(([name, entry]): Problem[] => {
+    const value = typeof entry === 'number' ? entry : entry.value;
+    const share = typeof entry === 'number' || String(entry.tolerance).includes('%');
+    if (!familyOf(name))
+      return [
+        {
+          message: `a fit cannot be pulled towards '${name}'`,
+          hint: `expected one of ${TARGET_FAMILIES.map(({ names }) => names).join(', ')}`,
+          at: at('properties', name),
+        },
+      ];
+    return value === 0 && share
+      ? [{ message: `a share of 0 is no tolerance for ${name}`, hint: 'give a tolerance in its unit', at: at('properties', name) }]
+      : [];
+  });
+  if (targets.lattice_constant === undefined && targets.properties.lattice_constant === undefined)
+    problems.push({
+      message: 'targets has no lattice constant',
+      hint: "the structures are built with it: give 'targets.lattice_constant', or the property of that name",
+      at: at(),
+    });
+  return problems;
 }
 
 function fileProblem(given: string, file: string): { message: string; hint?: string } | undefined {

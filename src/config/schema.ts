@@ -30,6 +30,13 @@ const network = (basis: readonly string[], what: string) =>
     .prefault({})
     .describe(`equation network of the ${what} term`);
 
+const tolerance = z
+  .union([
+    positive,
+    z.string().regex(/^\s*\d+(\.\d+)?\s*%\s*$/, 'expected a number in the unit of the property, such as 0.02, or a share such as 2 %'),
+  ])
+  .describe('deviation within which nothing pulls: a number in the unit of the property, or a share such as 2 %');
+
 const dataFile = z.strictObject({
   path: z.string().describe('file, relative to the settings file'),
   format: z.string().optional().describe('extxyz, xsf, vasprun, outcar or mlearn; guessed from name and content when absent'),
@@ -133,6 +140,34 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('what the search and the refinement make small'),
+  targets: z
+    .strictObject({
+      crystal: z.enum(['fcc', 'bcc']).optional().describe('crystal whose properties are given; the usual one of the element when absent'),
+      lattice_constant: positive
+        .optional()
+        .describe('lattice constant that the structures are built with; that of `properties.lattice_constant` when absent')
+        .meta(unit('Å')),
+      weight: positive
+        .default(1)
+        .describe('loss of a deviation of one tolerance beyond the tolerance, for each property')
+        .meta(unit('meV/atom')),
+      rounds: z.int().min(0).max(20).default(3).describe('how often structures are relaxed again with the equation found'),
+      properties: z
+        .record(
+          z.string(),
+          z.union([
+            z.number(),
+            z.strictObject({
+              value: z.number().describe('in the unit that `eqpot validate` gives it in'),
+              tolerance: tolerance.default('2 %'),
+              weight: positive.default(1).describe('factor on `targets.weight`'),
+            }),
+          ]),
+        )
+        .describe('values by the names of `eqpot validate`: c11, vacancy_formation, surface_111, polymorph_hcp, phonon_x_transverse, ...'),
+    })
+    .optional()
+    .describe('properties that pull the fit besides the data'),
   search: z
     .strictObject({
       restarts: z.int().min(1).max(10000).default(8).describe('independent tree searches, shared among the worker threads'),
@@ -163,7 +198,7 @@ export const settingsSchema = z.strictObject({
   refine: z
     .strictObject({
       optimiser: z.enum(['levenberg-marquardt', 'lbfgs', 'adam']).default('levenberg-marquardt').describe('method of the local refinement'),
-      steps: z.int().min(1).optional().describe('largest number of steps; default 300, 2000 or 10000 by optimiser'),
+      steps: z.int().min(1).optional().describe('largest number of steps; default 100, 2000 or 10000 by optimiser'),
       learning_rate: positive.default(1e-4).describe('learning rate of Adam'),
       max_complexity: z.int().min(5).default(75).describe('nodes of the printed equations that the chosen one may have (SR2: 75)'),
       candidates: z.int().min(1).default(4).describe('best points of each restart that are refined'),

@@ -1,10 +1,11 @@
-import { MAX_DEGREE, MomentKernel } from '../kernels/moment-kernel.js';
 import type { Frame } from '../structures/structure.js';
-import { embeddingAtFloor, embeddingDerivatives } from './embedding.js';
+import { embeddingDerivatives } from './embedding.js';
 import { type EquationNetwork, NodalEvaluator } from './equation-network.js';
 import { ForceTable, type ResidualFactors } from './force-table.js';
 import { type FrameWeights, frameWeights, type LossSettings, SMOOTHING } from './loss.js';
+import { MomentEnergies } from './moment-energies.js';
 import type { MomentTable } from './moments.js';
+import { pullOf, type TargetSet, targetValue } from './targets.js';
 import { Walls } from './walls.js';
 
 /** A loss that the local optimisers can work on. The last parameter is the reference energy of the free atom, eV. */
@@ -43,7 +44,8 @@ export class Objective implements Differentiable {
   readonly weights: FrameWeights;
   /** reference energies per atom, eV; 0 where the frame has none */
   readonly reference: Float64Array;
-  private readonly kernel: MomentKernel;
+  private readonly data: MomentEnergies;
+  private readonly targetEnergies: MomentEnergies | undefined;
   readonly walls: Walls;
   private readonly nodal: NodalEvaluator;
   private readonly forceTable: ForceTable | undefined;
@@ -52,9 +54,6 @@ export class Objective implements Differentiable {
   private readonly rowOfForceAtom: Int32Array;
   /** the environments of those atoms, each once */
   private readonly forceRows: Int32Array;
-  private readonly energyRows: Float64Array;
-  private readonly floorBy: Float64Array;
-  private readonly energies: Float64Array;
 
   constructor(
     readonly network: EquationNetwork,
@@ -62,6 +61,7 @@ export class Objective implements Differentiable {
     readonly moments: MomentTable,
     readonly settings: LossSettings,
     ownWeights: ArrayLike<number> = new Float64Array(frames.length).fill(1),
+    readonly targets: TargetSet | undefined = undefined,
   ) {
     this.size = network.size + 1;
     // the pair energy and, at given densities, the embedding energy are sums of terms; the reference energy is one more
@@ -73,8 +73,9 @@ export class Objective implements Differentiable {
     this.linear[network.size] = 1;
     this.weights = frameWeights(frames, ownWeights, settings);
     this.reference = Float64Array.from(frames, (frame) => (frame.energy ?? 0) / frame.species.length);
-    this.kernel = new MomentKernel(moments);
     this.nodal = new NodalEvaluator(network, moments.map.nodes);
+    this.data = new MomentEnergies(network, this.nodal, moments);
+    this.targetEnergies = targets && new MomentEnergies(network, this.nodal, targets.moments);
     this.walls = new Walls(network, moments.map, settings);
     this.forceFrames = frames.flatMap((_, s) => (this.weights.force[s]! > 0 || this.weights.stress[s]! > 0 ? [s] : []));
     this.rowOfForceAtom = new Int32Array(0);
@@ -92,9 +93,6 @@ export class Objective implements Differentiable {
       });
     }
     this.forceRows = Int32Array.from(new Set(this.rowOfForceAtom)).sort();
-    this.energyRows = new Float64Array(frames.length * this.size);
-    this.floorBy = new Float64Array(network.embedding.size);
-    this.energies = new Float64Array(frames.length);
   }
 
   loss(p: Float64Array): number {
@@ -111,20 +109,23 @@ export class Objective implements Differentiable {
 
   /**
    * The loss as it is reported: equation 6 with its plain absolute errors (and those of forces and stresses with their weights), without
-   * the smoothing and the walls of the local optimisers, eV/atom.
+   * the smoothing and the walls of the local optimisers, and the pull of the targets, eV/atom.
    */
   meanAbsolute(p: Float64Array): number {
-    const { densities, valid } = this.energyPart(p);
+    this.nodal.evaluate(p, false);
+    const { values: densities, valid } = this.data.evaluate(p);
     if (!valid) return Infinity;
     const offset = p[this.size - 1]!;
     let total = 0;
     for (let s = 0; s < this.frames.length; s++) {
       const c = this.weights.energy[s]!;
-      if (c > 0) total += c * Math.abs(this.energies[s]! + offset - this.reference[s]!);
+      if (c > 0) total += c * Math.abs(this.data.energies[s]! + offset - this.reference[s]!);
     }
     const table = this.forceTable;
+    const kept = table && densities.slice();
+    if (this.targetEnergies) total += this.targetPart(p, undefined);
     if (!table) return total;
-    const { forces, virial } = this.forcePass(p, densities.slice());
+    const { forces, virial } = this.forcePass(p, kept!);
     this.forceFrames.forEach((s, f) => {
       const { forces: expected, stress } = this.frames[s]!;
       const [c, w, base] = [this.weights.force[s]!, this.weights.stress[s]!, 3 * table.atomStart[f]!];
@@ -135,11 +136,12 @@ export class Objective implements Differentiable {
   }
 
   predict(p: Float64Array): Prediction {
-    const energy = this.energyPart(p);
+    this.nodal.evaluate(p, false);
+    const densities = this.data.evaluate(p).values;
     const floor = this.network.settings.densityFloor;
     let lowest = Infinity;
     let highest = 0;
-    for (const rho of energy.densities) {
+    for (const rho of densities) {
       if (rho < lowest) lowest = rho;
       if (rho > highest) highest = rho;
     }
@@ -147,94 +149,12 @@ export class Objective implements Differentiable {
     const forces: Prediction['forces'] = this.frames.map(() => undefined);
     if (this.forceTable) {
       const { atomStart } = this.forceTable;
-      const all = this.forcePass(p, energy.densities.slice()).forces;
+      const all = this.forcePass(p, densities.slice()).forces;
       this.forceFrames.forEach((s, f) => {
         forces[s] = all.slice(3 * atomStart[f]!, 3 * atomStart[f + 1]!);
       });
     }
-    return { energies: this.energies.map((e) => e + p[this.size - 1]!), forces, densities: range };
-  }
-
-  /**
-   * Energies without the reference into `this.energies`; their derivatives along the parameters in `moving` (growing) into
-   * `this.energyRows`, one row of `moving.length` for each frame.
-   */
-  private energyPart(p: Float64Array, moving?: readonly number[]): { densities: Float64Array; lowest: number; valid: boolean } {
-    const { network, nodal, moments } = this;
-    const K = moments.map.count;
-    nodal.evaluate(p, moving !== undefined);
-    const embedding = new Float64Array(MAX_DEGREE);
-    network.sqrtPowers?.forEach((m, q) => {
-      embedding[m - 1]! += p[network.offset.embedding + q]!;
-    });
-    const general: { values: Float64Array; byParameter: Float64Array } | undefined = network.sqrtPowers
-      ? undefined
-      : { values: new Float64Array(0), byParameter: new Float64Array(0) };
-    const result = this.kernel.jacobian(
-      nodal.density,
-      network.settings.densityFloor,
-      embedding,
-      MAX_DEGREE,
-      general &&
-        ((rho, slope) => {
-          const all = embeddingDerivatives(network, p, rho.slice());
-          slope.set(all.slopes);
-          general.values = all.values;
-          general.byParameter = all.byParameter;
-        }),
-      moving !== undefined,
-    );
-    const atFloor = embeddingAtFloor(network, p, this.floorBy);
-    const nStructures = this.frames.length;
-    const nRows = moments.weights.length;
-    for (let s = 0; s < nStructures; s++) {
-      let e = -atFloor;
-      for (let k = 0; k < K; k++) e += moments.pair[s * K + k]! * nodal.pair[k]!;
-      if (!general) e += result.energies[s]!;
-      else for (let i = moments.rowStart[s]!; i < moments.rowStart[s + 1]!; i++) e += moments.weights[i]! * general.values[i]!;
-      this.energies[s] = e;
-    }
-    if (moving) {
-      const { density: firstDensity, embedding: firstEmbedding } = network.offset;
-      const m = moving.length;
-      const rows = this.energyRows;
-      // matrix-vector products of (frames, K) with one column of nodal derivatives each
-      const column = (c: number, matrix: Float64Array, nodes: Float64Array): void => {
-        for (let s = 0; s < nStructures; s++) {
-          let v = 0;
-          const base = s * K;
-          for (let k = 0; k < K; k++) v += matrix[base + k]! * nodes[k]!;
-          rows[s * m + c] = v;
-        }
-      };
-      moving.forEach((index, c) => {
-        if (index < firstDensity) column(c, moments.pair, nodal.pairJacobian.subarray(index * K, (index + 1) * K));
-        else if (index < firstEmbedding) {
-          const q = index - firstDensity;
-          column(c, result.byDensity, nodal.densityJacobian.subarray(q * K, (q + 1) * K));
-        } else if (index < this.size - 1) {
-          const q = index - firstEmbedding;
-          for (let s = 0; s < nStructures; s++) {
-            let v = -this.floorBy[q]!;
-            if (network.sqrtPowers) v += result.byEmbedding[s * MAX_DEGREE + network.sqrtPowers[q]! - 1]!;
-            else
-              for (let i = moments.rowStart[s]!; i < moments.rowStart[s + 1]!; i++)
-                v += moments.weights[i]! * general!.byParameter[q * nRows + i]!;
-            rows[s * m + c] = v;
-          }
-        } else for (let s = 0; s < nStructures; s++) rows[s * m + c] = 1;
-      });
-    }
-    return { densities: result.densities, lowest: result.lowest, valid: this.allowed(result.lowest) };
-  }
-
-  /** Whether all densities of atoms are positive and the radial functions are numbers. */
-  private allowed(lowest: number): boolean {
-    const floor = this.network.settings.densityFloor;
-    if (!(lowest > 0) && !(lowest === 0 && floor === 0)) return false;
-    const { pair, density } = this.nodal;
-    for (let k = 0; k < pair.length; k++) if (!Number.isFinite(pair[k]!) || !Number.isFinite(density[k]!)) return false;
-    return true;
+    return { energies: this.data.energies.map((e) => e + p[this.size - 1]!), forces, densities: range };
   }
 
   private embeddingOfAtoms(p: Float64Array, densities: Float64Array) {
@@ -251,7 +171,8 @@ export class Objective implements Differentiable {
   private evaluate(p: Float64Array, gradient: Float64Array | undefined, hessian: Float64Array | undefined, active?: Uint8Array): number {
     const n = this.size;
     const moving = gradient && Array.from({ length: n }, (_, q) => q).filter((q) => !active || active[q]);
-    const part = this.energyPart(p, moving);
+    this.nodal.evaluate(p, moving !== undefined);
+    const part = this.data.evaluate(p, moving);
     gradient?.fill(0);
     hessian?.fill(0);
     if (!part.valid) return Infinity;
@@ -260,13 +181,14 @@ export class Objective implements Differentiable {
     for (let s = 0; s < this.frames.length; s++) {
       const c = this.weights.energy[s]!;
       if (c === 0) continue;
-      const r = this.energies[s]! + offset - this.reference[s]!;
+      const r = this.data.energies[s]! + offset - this.reference[s]!;
       const root = Math.sqrt(r * r + SMOOTHING.energy ** 2);
       total += c * (root - SMOOTHING.energy);
       if (moving) this.addEnergy(s, moving, c / root, r, gradient!, hessian);
     }
+    if (this.targetEnergies) total += this.targetPart(p, moving, gradient, hessian);
     total += this.walls.add(p, this.nodal, gradient, hessian);
-    if (this.forceTable) total += this.forcePart(p, part.densities.slice(), gradient, hessian, active);
+    if (this.forceTable) total += this.forcePart(p, part.values.slice(), gradient, hessian, active);
     if (hessian) for (let a = 0; a < n; a++) for (let b = a + 1; b < n; b++) hessian[a * n + b] = hessian[b * n + a]!;
     return Number.isFinite(total) ? total : Infinity;
   }
@@ -275,7 +197,7 @@ export class Objective implements Differentiable {
   private addEnergy(s: number, moving: readonly number[], w: number, r: number, gradient: Float64Array, hessian?: Float64Array): void {
     const n = this.size;
     const m = moving.length;
-    const rows = this.energyRows;
+    const { rows } = this.data;
     const base = s * m;
     for (let a = 0; a < m; a++) {
       const v = w * rows[base + a]!;
@@ -283,6 +205,45 @@ export class Objective implements Differentiable {
       gradient[line]! += v * r;
       if (hessian) for (let b = 0; b <= a; b++) hessian[line * n + moving[b]!]! += v * rows[base + b]!;
     }
+  }
+
+  /** Values of the targets at p, in their units. */
+  targetValues(p: Float64Array): Float64Array {
+    const { targets, targetEnergies } = this;
+    if (!targets || !targetEnergies) return new Float64Array(0);
+    this.nodal.evaluate(p, false);
+    targetEnergies.evaluate(p);
+    return Float64Array.from(targets.list, (target) => targetValue(target, targetEnergies.energies));
+  }
+
+  /** Adds the pull of the targets to gradient and Gauss-Newton matrix; returns their loss. */
+  private targetPart(p: Float64Array, moving: readonly number[] | undefined, gradient?: Float64Array, hessian?: Float64Array): number {
+    const part = this.targetEnergies!;
+    if (!part.evaluate(p, moving).valid) return Infinity;
+    const n = this.size;
+    const m = moving?.length ?? 0;
+    const row = new Float64Array(m);
+    let total = 0;
+    for (const target of this.targets!.list) {
+      const { excess, weight } = pullOf(target, targetValue(target, part.energies));
+      if (excess === 0) continue;
+      // within one unit of tolerance a square, beyond it a line, as for the errors of the data
+      const root = Math.sqrt(excess * excess + 1);
+      total += weight * (root - 1);
+      if (!moving) continue;
+      row.fill(0);
+      for (const { structure, coefficient } of target.terms)
+        for (let c = 0; c < m; c++) row[c]! += (coefficient / target.tolerance) * part.rows[structure * m + c]!;
+      const w = weight / root;
+      for (let a = 0; a < m; a++) {
+        // structures are counted from free atoms: the reference energy does not enter
+        if (moving[a] === n - 1) continue;
+        const v = w * row[a]!;
+        gradient![moving[a]!]! += v * excess;
+        if (hessian) for (let b = 0; b <= a; b++) hessian[moving[a]! * n + moving[b]!]! += v * row[b]!;
+      }
+    }
+    return total;
   }
 
   /** Adds the force and stress terms to gradient and Gauss-Newton matrix; returns their loss. */

@@ -5,6 +5,7 @@ import { EquationNetwork, type EquationNetworkSettings } from './equation-networ
 import { frameWeights, type LossSettings } from './loss.js';
 import type { MomentTable } from './moments.js';
 import { Objective } from './objective.js';
+import type { TargetSet } from './targets.js';
 
 /** Everything that a fit works on, as plain data that can be sent to a worker thread. */
 export interface FitProblem {
@@ -14,12 +15,14 @@ export interface FitProblem {
   ownWeights: Float64Array;
   moments: MomentTable;
   loss: LossSettings;
+  /** properties that pull as well */
+  targets?: TargetSet | undefined;
 }
 
 /** The network with its loss over the data, for local optimisers. */
 export function openObjective(problem: FitProblem): { network: EquationNetwork; objective: Objective } {
   const network = new EquationNetwork(problem.network);
-  return { network, objective: new Objective(network, problem.frames, problem.moments, problem.loss, problem.ownWeights) };
+  return { network, objective: new Objective(network, problem.frames, problem.moments, problem.loss, problem.ownWeights, problem.targets) };
 }
 
 /** Energy losses of batches of candidates, for the tree search. */

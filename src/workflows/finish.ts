@@ -73,7 +73,7 @@ export function finish(
   identity: Identity,
 ): FinishedEquation {
   const gauged = fixGauge(network, entry.parameters, problem.loss.negativePair);
-  const objective = new Objective(gauged.network, problem.frames, problem.moments, problem.loss, problem.ownWeights);
+  const objective = new Objective(gauged.network, problem.frames, problem.moments, problem.loss, problem.ownWeights, problem.targets);
   const fitReference = problem.loss.referenceEnergy === undefined;
   const active = activeParameters(gauged.network, gauged.parameters, fitReference);
   holdGauge(gauged.network, gauged.parameters, active);

@@ -12,7 +12,6 @@ import { runInWorkers, workerUrl } from '../engines/workers.js';
 import { printText } from '../expressions/print.js';
 import type { Probe } from '../fitting/choose-nodes.js';
 import { EquationNetwork } from '../fitting/equation-network.js';
-import type { FrontEntry } from '../fitting/front.js';
 import { type EquationModel, EquationPotential, writeModel } from '../potentials/equation-potential.js';
 import { renderReport } from '../report/html.js';
 import { equationTex } from '../report/tex.js';
@@ -20,11 +19,13 @@ import { equationText } from '../report/text.js';
 import { type Assessment, assess } from './assess.js';
 import { Checkpoint } from './checkpoint.js';
 import { assertCore, type ExportedModel, lammpsFilesOf } from './export.js';
-import { candidates, type FinishedEquation, type Identity } from './finish.js';
+import type { FinishedEquation } from './finish.js';
 import type { FitMessage, FitShared, FitTask, FitTaskResult } from './fit-worker.js';
+import { pick } from './pick.js';
 import { type PreparedFit, prepare } from './prepare.js';
 import { keptFindings, reportData } from './report.js';
 import { fitShared, type SearchOutcome, search } from './search.js';
+import { firstRelaxation, relaxRounds, type TargetRow, targetLines, targetRows } from './targets.js';
 import { type FrontRow, frontRows, hallOfFame, writeRunFiles } from './write.js';
 
 /** How a fit is run; everything about what is fitted stands in the settings. */
@@ -84,7 +85,8 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
     stop.throwIfRequested();
     mkdirSync(runDirectory, { recursive: true });
     const checkpoint = new Checkpoint(runDirectory, fingerprint(settings, prepared));
-    const outcome = await search(settings, prepared.problem, checkpoint, options.resume ?? false, progress, stop);
+    if (settings.targets) prepared = { ...prepared, problem: await firstRelaxation(settings, prepared, progress, stop) };
+    let outcome = await search(settings, prepared.problem, checkpoint, options.resume ?? false, progress, stop);
     progress.line(`search: ${outcome.reason}`);
 
     progress.phase('finish');
@@ -96,6 +98,10 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
       prepared = { ...prepared, ...sharper };
       ({ finished, chosen } = await pick(settings, prepared, outcome, progress, stop));
     }
+    if (settings.targets)
+      ({ prepared, outcome, finished, chosen } = await relaxRounds(settings, { prepared, outcome, finished, chosen }, progress, stop));
+    const targets = targetRows(prepared.problem, finished);
+    for (const line of targetLines(targets)) progress.line(line);
     const folds = await crossValidate(settings, prepared, finished, progress, stop);
     stop.throwIfRequested();
     const assessment = assess(prepared, finished, folds, settings, directory);
@@ -117,14 +123,14 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
       density: printText(finished.model.density, 'r'),
       embedding: printText(finished.model.embedding, 'rho'),
     });
-    const data = reportData({ settings, options, prepared, outcome, finished, rows, assessment, exported, proof });
+    const data = reportData({ settings, options, prepared, outcome, finished, rows, assessment, exported, proof, targets });
     const files: Record<string, string> = {
       'model.json': writeModel(finished.model),
       ...exported.files.files,
       'hall_of_fame.csv': hallOfFame(rows),
       'equation.tex': equationTex(data.equation),
       'equation.txt': equationText(data.equation),
-      'metrics.json': `${JSON.stringify(metricsJson({ settings, prepared, outcome, finished, assessment, proof, exported }), null, 2)}\n`,
+      'metrics.json': `${JSON.stringify(metricsJson({ settings, prepared, outcome, finished, assessment, proof, exported, targets }), null, 2)}\n`,
       'predictions.csv': assessment.csv,
       'report.html': renderReport(data),
     };
@@ -163,52 +169,12 @@ function probeOf(model: EquationModel): Probe {
 
 /** Changes with anything that would change the result of the search. */
 function fingerprint(settings: Settings, prepared: PreparedFit): string {
-  const { seed, data, reference_energy, network, loss, search: searchSettings, refine, backend, moment_error } = settings;
+  const { seed, data, reference_energy, network, loss, targets, search: searchSettings, refine, backend, moment_error } = settings;
   const { restarts: _restarts, ...steps } = searchSettings;
-  const content = { version: version(), seed, data, reference_energy, network, loss, steps, refine, backend, moment_error };
+  const content = { version: version(), seed, data, reference_energy, network, loss, targets, steps, refine, backend, moment_error };
   const hash = createHash('sha256').update(JSON.stringify(content));
   for (const file of prepared.files) hash.update(file.sha256);
   return hash.digest('hex');
-}
-
-/** Finishes the best equation that has a sound core; the best of all when none has. */
-async function pick(
-  settings: Settings,
-  prepared: PreparedFit,
-  outcome: SearchOutcome,
-  progress: Progress,
-  stop: StopToken,
-): Promise<{ finished: FinishedEquation; chosen: FrontEntry }> {
-  const shared = fitShared(settings, prepared.problem);
-  const identity: Identity = {
-    title: settings.title || `${prepared.element} potential`,
-    element: prepared.element,
-    citation: `found by eqpot ${version()} from ${prepared.files.map((file) => file.path).join(', ')}`,
-    core: settings.export.core,
-  };
-  let best: { finished: FinishedEquation; chosen: FrontEntry; drop: number } | undefined;
-  for (const chosen of candidates(outcome.front, settings.refine.max_complexity)) {
-    // in a thread of its own, so that this one still hears signals
-    const [result] = await runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(
-      workerUrl(import.meta.url, './fit-worker'),
-      [{ kind: 'finish', entry: chosen, identity }],
-      { shared, signal: stop.signal, describe: () => `the equation of ${chosen.complexity} nodes` },
-    );
-    if (result?.kind !== 'finish') throw new Error('the finish gave the result of another task');
-    const { finished } = result;
-    const drop = finished.violations.reduce((sum, violation) => sum + violation.drop, 0);
-    if (!Number.isFinite(finished.loss)) continue;
-    if (!best || drop < best.drop) best = { finished, chosen, drop };
-    if (drop === 0) break;
-    progress.line(`an equation of ${finished.complexity} nodes is not sound (${finished.violations[0]!.what}), looking at the next`);
-  }
-  if (!best) throw new Error('no equation of the front could be finished');
-  const { core, range } = best.finished.model;
-  if (core.kind !== 'none' && range && core.outer > range.shortest)
-    progress.line(
-      `note: the core reaches to ${core.outer} Å, above the shortest distance of the data (${range.shortest.toFixed(2)} Å): nothing further in was sound`,
-    );
-  return best;
 }
 
 /** Held-out predictions of refits of the chosen terms; empty arrays without cross-validation. */
@@ -239,8 +205,9 @@ function metricsJson(parts: {
   assessment: Assessment;
   proof: ProofReport;
   exported: ExportedModel;
+  targets: readonly TargetRow[];
 }): Record<string, unknown> {
-  const { settings, prepared, outcome, finished, assessment, proof, exported } = parts;
+  const { settings, prepared, outcome, finished, assessment, proof, exported, targets } = parts;
   const { plan } = exported.files;
   return {
     eqpot: version(),
@@ -262,6 +229,7 @@ function metricsJson(parts: {
       kept: keptFindings(prepared).map(({ frame, reason }) => ({ source: frame, reason })),
     },
     notSound: finished.violations,
+    ...(targets.length > 0 ? { targets } : {}),
     export: {
       nr: plan.grid.nr,
       nrho: plan.grid.nrho,

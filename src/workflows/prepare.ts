@@ -14,9 +14,13 @@ import { buildMoments, collectNeighbours } from '../fitting/moments.js';
 import { type FitProblem, subproblem } from '../fitting/problem.js';
 import { builtinModel } from '../potentials/builtin.js';
 import { type CutoffStyle, TAPERS } from '../potentials/cutoffs/index.js';
+import type { EamPotential } from '../potentials/eam.js';
 import { EquationPotential } from '../potentials/equation-potential.js';
-import { usualNearestDistance } from '../structures/elements.js';
+import { elementOf, usualNearestDistance } from '../structures/elements.js';
+import { cubic } from '../structures/lattices.js';
 import type { Frame } from '../structures/structure.js';
+import { type BuiltTargets, buildTargets } from '../targets/build.js';
+import type { TargetCrystal } from '../targets/family.js';
 import {
   checkComparisons,
   checkConfigTypes,
@@ -43,6 +47,8 @@ export interface PreparedFit {
   nodes: NodeChoice;
   /** the fitted problem with moments that are accurate for a given equation; undefined when they are already */
   sharpen(probe: Probe): { problem: FitProblem; nodes: NodeChoice } | undefined;
+  /** the fitted problem with the structures of the targets relaxed with a potential; undefined without targets */
+  relaxTargets(problem: FitProblem, potential: EamPotential): FitProblem | undefined;
   labels: { energies: number; forces: number; stresses: number };
 }
 
@@ -80,12 +86,18 @@ export function prepare(settings: Settings, directory: string, progress: Progres
   const network = networkSettings(settings, frames);
   checkNetwork(network, settings.backend, place);
   const neighbours = collectNeighbours(frames, network.cutoff);
-  const closest = neighbours.shortest * BELOW_SHORTEST;
+  const targets = settings.targets && targetBuilder(settings.targets, element, network.cutoff, place);
+  const built = targets?.(undefined);
+  // relaxation may bring atoms closer than they are built
+  const targetNeighbours = built && collectNeighbours(built.structures, network.cutoff);
+  const closest = Math.min(neighbours.shortest * BELOW_SHORTEST, (targetNeighbours?.shortest ?? Infinity) * BELOW_BUILT);
   if (neighbours.distances.length === 0)
     throw new InputError(`no two atoms of the data are closer than the cutoff of ${network.cutoff} Å`, place(['network', 'cutoff']), {
       hint: 'ask for a larger network.cutoff',
     });
-  const nodes = chooseNodes(neighbours, probes(network), settings.moment_error * 1e-3, closest);
+  const chosen = chooseNodes(neighbours, probes(network), settings.moment_error * 1e-3, closest);
+  const forTargets = targetNeighbours && chooseNodes(targetNeighbours, probes(network), targetError(settings), closest);
+  const nodes = forTargets && forTargets.count > chosen.count ? { ...chosen, count: forTargets.count } : chosen;
   progress.line(
     `moments: ${nodes.count} radial nodes (largest expansion error of the test equations ${(nodes.error * 1e3).toPrecision(2)} meV/atom, ` +
       `asked ${settings.moment_error}), ${neighbours.weights.length} unique environments of ${neighbours.rowOfAtom.length} atoms`,
@@ -97,15 +109,25 @@ export function prepare(settings: Settings, directory: string, progress: Progres
     ownWeights,
     moments: buildMoments(neighbours, nodes.count, closest),
     loss,
+    ...(built ? { targets: { list: built.list, moments: buildMoments(targetNeighbours!, nodes.count, closest) } } : {}),
   };
   const { test_fraction: fraction, folds } = settings.data;
   const split = fraction > 0 ? trainTestSplit(frames, fraction, { seed: settings.seed }) : undefined;
   const trainOf = (whole: FitProblem): FitProblem => (split ? subproblem(whole, split.train) : whole);
   const train = trainOf(problem);
   const sharpen: PreparedFit['sharpen'] = (probe) => {
-    const better = chooseNodes(neighbours, [probe], settings.moment_error * 1e-3, closest);
-    if (better.count <= nodes.count) return undefined;
-    return { problem: trainOf({ ...problem, moments: buildMoments(neighbours, better.count, closest) }), nodes: better };
+    const data = chooseNodes(neighbours, [probe], settings.moment_error * 1e-3, closest);
+    const count = Math.max(data.count, targetNeighbours ? chooseNodes(targetNeighbours, [probe], targetError(settings), closest).count : 0);
+    if (count <= nodes.count) return undefined;
+    const moments = buildMoments(neighbours, count, closest);
+    const sharper = built ? { targets: { list: built.list, moments: buildMoments(targetNeighbours!, count, closest) } } : {};
+    return { problem: trainOf({ ...problem, moments, ...sharper }), nodes: { ...data, count } };
+  };
+  const relaxTargets: PreparedFit['relaxTargets'] = (current, potential) => {
+    if (!targets) return undefined;
+    const { list, structures } = targets(potential);
+    const { count } = current.moments.map;
+    return { ...current, targets: { list, moments: buildMoments(collectNeighbours(structures, network.cutoff), count, closest) } };
   };
   return {
     element,
@@ -117,6 +139,7 @@ export function prepare(settings: Settings, directory: string, progress: Progres
     audit: { report, applied },
     nodes,
     sharpen,
+    relaxTargets,
     labels: {
       energies: frames.filter((frame) => frame.energy !== undefined).length,
       forces: frames.filter((frame) => frame.forces).length,
@@ -124,6 +147,43 @@ export function prepare(settings: Settings, directory: string, progress: Progres
     },
   };
 }
+
+/** Part of the shortest distance of the targets' structures as built that may be left after their relaxation. */
+const BELOW_BUILT = 0.8;
+
+/** Accuracy of the energies of targets, eV/atom: they are differences, and second derivatives, of energies. */
+function targetError(settings: Settings): number {
+  return Math.min(settings.moment_error * 1e-3, 2e-6);
+}
+
+/** Builds the targets of the settings, relaxed with a potential where one is given. */
+function targetBuilder(targets: NonNullable<Settings['targets']>, element: string, cutoff: number, place: Place) {
+  const { mass, lattice } = elementOf(element);
+  const kind = targets.crystal ?? (lattice === 'fcc' || lattice === 'bcc' ? lattice : undefined);
+  if (!kind)
+    throw new InputError(`the usual crystal of ${element} is ${lattice}, and targets are known for fcc and bcc`, place(['targets']), {
+      hint: "name another crystal with 'targets.crystal', or leave the targets out",
+    });
+  const entries = Object.entries(targets.properties).map(([name, entry]) => ({
+    name,
+    ...(typeof entry === 'number' ? { value: entry, tolerance: '2 %' as const, weight: 1 } : entry),
+  }));
+  const wantedOf = (wanted: string): number | undefined => entries.find(({ name }) => name === wanted)?.value;
+  const a = targets.lattice_constant ?? wantedOf('lattice_constant')!;
+  const [c11, c12] = [wantedOf('c11'), wantedOf('c12')];
+  const bulkModulus = wantedOf('bulk_modulus') ?? (c11 !== undefined && c12 !== undefined ? (c11 + 2 * c12) / 3 : USUAL_BULK_MODULUS);
+  const crystal: TargetCrystal = { kind, element, a, cell: cubic(kind, element, a), mass, bulkModulus, cutoff };
+  const requests = entries.map(({ name, value, tolerance, weight }) => ({
+    name,
+    value,
+    tolerance: typeof tolerance === 'number' ? tolerance : (Math.abs(value) * Number.parseFloat(tolerance)) / 100,
+    weight: targets.weight * weight * 1e-3,
+  }));
+  return (potential: EamPotential | undefined): BuiltTargets => buildTargets(requests, crystal, potential);
+}
+
+/** GPa; only how fast the lattice constant is pulled depends on it. */
+const USUAL_BULK_MODULUS = 120;
 
 /** All data files as one set, and the weight of each frame. */
 function readData({ data }: Settings, directory: string, place: Place): DataSet & { weightOf: Float64Array } {

@@ -13,6 +13,7 @@ import type { FitOptions } from './fit.js';
 import type { PreparedFit } from './prepare.js';
 import { recoveryOf } from './recovery.js';
 import type { SearchOutcome } from './search.js';
+import type { TargetRow } from './targets.js';
 import type { FrontRow } from './write.js';
 
 interface Parts {
@@ -25,11 +26,12 @@ interface Parts {
   assessment: Assessment;
   exported: ExportedModel;
   proof: ProofReport;
+  targets: readonly TargetRow[];
 }
 
 /** Everything the report shows, collected from the parts of a fit. */
 export function reportData(parts: Parts): ReportData {
-  const { settings, options, prepared, outcome, finished, rows, assessment, exported, proof } = parts;
+  const { settings, options, prepared, outcome, finished, rows, assessment, exported, proof, targets } = parts;
   const { model } = finished;
   const { search } = settings;
   const steps = outcome.restarts.reduce((total, restart) => total + restart.steps, 0);
@@ -113,6 +115,7 @@ export function reportData(parts: Parts): ReportData {
       steps: [...restart.history.map(({ step }) => step), restart.steps],
       losses: [...restart.history.map(({ loss }) => loss), restart.history.at(-1)?.loss ?? Number.NaN],
     })),
+    ...(targets.length > 0 ? { targets } : {}),
     audit: auditOf(prepared),
     lammps: {
       passed: proof.passed,

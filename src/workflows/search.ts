@@ -106,8 +106,8 @@ export async function search(
   };
 }
 
-/** The equations with their losses on all the data. */
-async function settled(
+/** The equations with a few more steps on all the data (and targets), and their losses there. */
+export async function settled(
   settings: Settings,
   problem: FitProblem,
   found: readonly FrontEntry[],

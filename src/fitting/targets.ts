@@ -1,0 +1,37 @@
+import type { MomentTable } from './moments.js';
+
+/** A property that is a sum of energies of structures, with the value that it should have. */
+export interface Target {
+  /** as `eqpot validate` calls it */
+  name: string;
+  unit: string;
+  /** added to the sum, in `unit` */
+  offset: number;
+  /** energies per atom, counted from free atoms, eV/atom, times `coefficient`, in `unit` per eV/atom */
+  terms: { structure: number; coefficient: number }[];
+  value: number;
+  /** within it nothing pulls; beyond, it is the scale of the deviation */
+  tolerance: number;
+  /** eV/atom of loss for a deviation of one tolerance beyond the tolerance, about */
+  weight: number;
+}
+
+/** Targets with the moments of their structures, which have the radial nodes of the data. */
+export interface TargetSet {
+  list: Target[];
+  moments: MomentTable;
+}
+
+/** A target's value. @param energies per atom, counted from free atoms, eV, shape (structures) */
+export function targetValue(target: Target, energies: ArrayLike<number>): number {
+  let value = target.offset;
+  for (const { structure, coefficient } of target.terms) value += coefficient * energies[structure]!;
+  return value;
+}
+
+/** How far a value is outside the tolerance, with its sign, in tolerances, and the weight of that. */
+export function pullOf(target: Target, value: number): { excess: number; weight: number } {
+  const deviation = (value - target.value) / target.tolerance;
+  const excess = deviation > 1 ? deviation - 1 : deviation < -1 ? deviation + 1 : 0;
+  return { excess, weight: target.weight };
+}

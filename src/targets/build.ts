@@ -1,0 +1,64 @@
+import type { Target } from '../fitting/targets.js';
+import type { EamPotential } from '../potentials/eam.js';
+import { splined } from '../potentials/splined.js';
+import type { Structure } from '../structures/structure.js';
+import type { Geometry, TargetCrystal } from './family.js';
+import { familyOf } from './index.js';
+import { relaxed } from './relax.js';
+
+/** A property and what it should be. */
+export interface TargetRequest {
+  name: string;
+  value: number;
+  /** in the unit of the value */
+  tolerance: number;
+  /** eV/atom of loss for a deviation of one tolerance beyond the tolerance, about */
+  weight: number;
+}
+
+/** Targets before their structures have moments. */
+export interface BuiltTargets {
+  list: Target[];
+  structures: Structure[];
+}
+
+/**
+ * The targets as sums of energies of structures. Structures that relax do so with `potential`, without one they stay as they are built.
+ * @param onStructure called before each structure with the share of those done
+ */
+export function buildTargets(
+  requests: readonly TargetRequest[],
+  crystal: TargetCrystal,
+  potential?: EamPotential,
+  onStructure: (fraction: number) => void = () => {},
+): BuiltTargets {
+  const fast = potential && splined(potential);
+  const functionals = requests.map((request) => familyOf(request.name)!.build(request.name, crystal, request.value));
+  const total = functionals.reduce((sum, { geometries }) => sum + geometries.length, 0);
+  const structures: Structure[] = [];
+  const known = new Map<string, number>();
+  let done = 0;
+  const add = ({ structure, relax }: Geometry): number => {
+    onStructure(done++ / total);
+    // many properties share the perfect crystal
+    const key = `${relax} ${structure.cell.join()} ${structure.positions.join()}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    structures.push(fast ? relaxed(fast, structure, relax) : structure);
+    known.set(key, structures.length - 1);
+    return structures.length - 1;
+  };
+  const list = requests.map((request, k): Target => {
+    const { unit, offset, geometries } = functionals[k]!;
+    return {
+      ...request,
+      unit,
+      offset,
+      terms: geometries.map((geometry) => ({
+        structure: add(geometry),
+        coefficient: geometry.perEnergy * geometry.structure.species.length,
+      })),
+    };
+  });
+  return { list, structures };
+}

@@ -1,0 +1,44 @@
+import type { Structure } from '../structures/structure.js';
+
+/** The crystal whose properties are wanted, with the lattice constant that is wanted. */
+export interface TargetCrystal {
+  kind: 'fcc' | 'bcc';
+  element: string;
+  /** Å */
+  a: number;
+  /** conventional cell */
+  cell: Structure;
+  /** amu */
+  mass: number;
+  /** GPa, for the conversion of a pressure to a change of the lattice constant */
+  bulkModulus: number;
+  /** of the fit, Å */
+  cutoff: number;
+}
+
+/** How a structure follows the potential: not at all, its atoms, atoms and volume, or atoms and the lengths of the (orthogonal or hexagonal) cell. */
+export type Relaxation = 'none' | 'atoms' | 'volume' | 'lengths';
+
+/** A structure whose energy enters. */
+export interface Geometry {
+  structure: Structure;
+  relax: Relaxation;
+  /** added to the value for each eV of its total energy, counted from free atoms */
+  perEnergy: number;
+}
+
+/** A property as a sum of energies. */
+export interface Functional {
+  unit: string;
+  offset: number;
+  geometries: Geometry[];
+}
+
+/** Properties of one kind. A new kind is a file with one of these and a line in index.ts. */
+export interface TargetFamily {
+  /** names that it gives, as `eqpot validate` calls them; `hkl` stands for indices */
+  names: string;
+  knows(name: string): boolean;
+  /** @param value that is wanted, in its unit */
+  build(name: string, crystal: TargetCrystal, value: number): Functional;
+}

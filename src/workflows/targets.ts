@@ -1,0 +1,96 @@
+import type { Settings } from '../config/schema.js';
+import type { Progress } from '../engines/progress.js';
+import type { StopToken } from '../engines/stop.js';
+import { EquationNetwork } from '../fitting/equation-network.js';
+import { type FrontEntry, paretoFront } from '../fitting/front.js';
+import { fixGauge } from '../fitting/gauge.js';
+import { type FitProblem, openObjective } from '../fitting/problem.js';
+import { EquationPotential } from '../potentials/equation-potential.js';
+import { candidates, type FinishedEquation } from './finish.js';
+import { pick } from './pick.js';
+import type { PreparedFit } from './prepare.js';
+import { type SearchOutcome, search, settled } from './search.js';
+
+/** A target beside what the equation gives. */
+export interface TargetRow {
+  name: string;
+  unit: string;
+  value: number;
+  tolerance: number;
+  found: number;
+}
+
+/** Restarts of the search whose best equation relaxes the structures of the targets for the first time. */
+const FIRST_RESTARTS = 4;
+/** Rounds end when no target moves by more than this many tolerances on relaxation. */
+const SETTLED = 0.3;
+
+/** The problem with structures relaxed by a first equation, which was found with the structures as they are built. */
+export async function firstRelaxation(settings: Settings, prepared: PreparedFit, progress: Progress, stop: StopToken): Promise<FitProblem> {
+  const restarts = Math.min(FIRST_RESTARTS, settings.search.restarts);
+  progress.line(`targets: a first search of ${restarts} restarts, to relax their structures with`);
+  const first = await search({ ...settings, search: { ...settings.search, restarts } }, prepared.problem, undefined, false, progress, stop);
+  const [best] = candidates(first.front, settings.refine.max_complexity);
+  const { network, parameters } = fixGauge(new EquationNetwork(prepared.problem.network), best!.parameters, settings.loss.negative_pair);
+  const { cutoff, cutoffStyle, taperWidth, densityFloor } = network.settings;
+  progress.phase('relaxation', 'structures of the targets');
+  const potential = new EquationPotential({
+    title: '',
+    element: prepared.element,
+    ...network.equations(parameters),
+    cutoff,
+    cutoffStyle,
+    taperWidth,
+    densityFloor,
+    core: { kind: 'none' },
+    referenceEnergies: {},
+    citation: '',
+  });
+  return prepared.relaxTargets(prepared.problem, potential)!;
+}
+
+/** What a round works on and gives. */
+interface Found {
+  prepared: PreparedFit;
+  outcome: SearchOutcome;
+  finished: FinishedEquation;
+  chosen: FrontEntry;
+}
+
+/** Relaxes the structures with the equation found and refines the front with them, until they hardly change or the rounds are over. */
+export async function relaxRounds(settings: Settings, start: Found, progress: Progress, stop: StopToken): Promise<Found> {
+  let found = start;
+  for (let round = 1; round <= settings.targets!.rounds; round++) {
+    const { prepared, outcome, finished } = found;
+    progress.phase('relaxation', `structures of the targets, round ${round}`);
+    const potential = new EquationPotential(finished.model);
+    const problem = prepared.relaxTargets(prepared.problem, potential)!;
+    const before = targetRows(prepared.problem, finished);
+    const after = targetRows(problem, finished);
+    const moved = Math.max(...after.map((row, k) => Math.abs(row.found - before[k]!.found) / row.tolerance));
+    progress.line(`targets: relaxed with the equation, they move by ${moved.toPrecision(2)} tolerances at most`);
+    found = { ...found, prepared: { ...prepared, problem } };
+    if (moved < SETTLED) return found;
+    const front = paretoFront(await settled(settings, problem, outcome.front, progress, stop));
+    const next = { ...outcome, front };
+    found = { prepared: found.prepared, outcome: next, ...(await pick(settings, found.prepared, next, progress, stop)) };
+  }
+  return found;
+}
+
+/** The targets with what the finished equation gives for them. */
+export function targetRows(problem: FitProblem, finished: FinishedEquation): TargetRow[] {
+  if (!problem.targets) return [];
+  const { objective } = openObjective({ ...problem, network: finished.network });
+  const values = objective.targetValues(finished.parameters);
+  return problem.targets.list.map(({ name, unit, value, tolerance }, k) => ({ name, unit, value, tolerance, found: values[k]! }));
+}
+
+/** For the log: one line each. */
+export function targetLines(rows: readonly TargetRow[]): string[] {
+  const width = Math.max(0, ...rows.map(({ name }) => name.length));
+  return rows.map(({ name, unit, value, tolerance, found }) => {
+    const off = Math.abs(found - value) / tolerance;
+    return `target ${name.padEnd(width)}  ${found.toPrecision(5)} for ${value} ± ${Number(tolerance.toPrecision(3))} ${unit}${off > 1 ? `  (off by ${off.toFixed(1)} tolerances)` : ''}`;
+  });
+}
