@@ -43,7 +43,8 @@ function pretend(answer: (start: number, count: number) => Pretended): { context
     };
     return new FinishedRun({ log: 'the log', files }, template, {});
   };
-  const context = { system, settings: { seed: 1 }, lattice, lammps } as unknown as PropertyContext;
+  const atoms = async () => ({ energies: { Cu: 0 }, cutoff: 5.5 });
+  const context = { system, settings: { seed: 1 }, lattice, atoms, lammps } as unknown as PropertyContext;
   return { context, starts };
 }
 

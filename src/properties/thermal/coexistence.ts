@@ -16,8 +16,8 @@ export interface CoexistenceCell {
   square: boolean;
 }
 
-/** Radius of the neighbour shells in nearest distances, halfway to the next shell of the warm crystal: 12, 14, 16, 6 neighbours. */
-const SHELLS: Readonly<Record<string, number>> = { fcc: 1.22, hcp: 1.22, bcc: 1.42, diamond: 1.79, sc: 1.22 };
+/** Radius of the neighbours in nearest distances, halfway to the next shell of the warm crystal: 12, 12, 14, 4, 6 neighbours. */
+const SHELLS: Readonly<Record<string, number>> = { fcc: 1.22, hcp: 1.22, bcc: 1.42, diamond: 1.36, sc: 1.22 };
 const NEAREST: Readonly<Record<string, number>> = { fcc: Math.SQRT1_2, bcc: Math.sqrt(3) / 2, diamond: Math.sqrt(3) / 4, sc: 1, hcp: 1 };
 
 /** Cubic cells as they are; of hcp the cell with its prism planes across the interface, where atoms attach more easily. */
@@ -110,7 +110,8 @@ export async function coexistence(
       repeat: coexistenceRepeat(structure, atoms).join(' '),
       temperature: Math.round(start),
       hot: Math.round(HOT * start),
-      shell: Number(shell.toFixed(4)),
+      // LAMMPS knows no neighbours beyond the cutoff
+      shell: Number(Math.min(shell, (await context.atoms()).cutoff).toFixed(4)),
       couple: square ? 'couple xy' : 'couple none',
       timestep,
       warm,
