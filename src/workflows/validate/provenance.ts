@@ -28,10 +28,17 @@ export function softwareOf(): Record<string, string> {
 /** The machine as the properties see it. */
 export function machineOf({ lammps: { kind, version }, software }: Pick<Validation, 'lammps' | 'software'>, stop: StopToken): Machine {
   const program = phonopyInPath();
+  // one after another: each takes 200 MB, and with many potentials they would all start at once
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
   return {
     lammps: `${kind} ${version}`,
     processor: software.processor ?? 'unknown',
-    phonopy: program === undefined ? undefined : (words, files) => runPhonopy(program, words, files, stop.signal),
+    phonopy: program === undefined ? undefined : (words, files) => inTurn(() => runPhonopy(program, words, files, stop.signal)),
   };
 }
 
