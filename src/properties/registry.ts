@@ -2,6 +2,7 @@ import { bain } from './bain.js';
 import { dimer } from './dimer.js';
 import { elastic } from './elastic.js';
 import { equationOfState } from './equation-of-state.js';
+import { grainBoundaries } from './grain-boundaries.js';
 import { interstitials } from './interstitials.js';
 import { lattice } from './lattice.js';
 import { mdSpeed } from './md-speed.js';
@@ -27,6 +28,7 @@ export const PROPERTIES: readonly Property[] = [
   vacancyMigration,
   interstitials,
   stackingFaults,
+  grainBoundaries,
   bain,
   polymorphs,
   dimer,
