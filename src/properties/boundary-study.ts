@@ -94,15 +94,20 @@ export class BoundaryStudy {
       cuts.map(async (cut) => {
         const block = new Block(this.boundary, thickness + RIGID, cut);
         const longer = found.filter((each) => each.block.cut === cut).map((each) => block.extended(each.block, each.relaxed, this.typeOf));
-        // the rigid ends with their surfaces have an energy of their own, that of a block without a boundary
-        const atoms = this.reference.has(cut) ? longer : [block.perfect(this.typeOf), ...longer];
+        // the rigid ends with their surfaces have an energy of their own, that of blocks without a boundary; where a crystal can be
+        // cut at several heights, that of one grain may be another one than that of the other
+        const grains = this.boundary.lower.cuts.length > 1 ? (['lower', 'upper'] as const) : (['lower'] as const);
+        const perfect = this.reference.has(cut) ? [] : grains.map((grain) => block.perfect(grain, this.typeOf));
+        const atoms = [...perfect, ...longer];
         const files = Object.fromEntries(atoms.map((each, k) => [`from-${k + 1}.dump`, writeAtoms(each)]));
         const run = await this.run(block, still(Object.keys(files)), files, settings);
-        if (!this.reference.has(cut)) {
-          const lift = block.translation(readAtoms(run.files['start-1.dump'] ?? ''))[2];
-          this.reference.set(cut, { energy: run.rows('start')[0]![2]!, lift });
+        if (perfect.length > 0) {
+          const lift = (k: number) => block.translation(readAtoms(run.files[`start-${k + 1}.dump`] ?? ''))[2];
+          const energies = run.rows('start').map(([, , excess]) => excess!);
+          const mean = (get: (k: number) => number) => perfect.reduce((sum, _, k) => sum + get(k), 0) / perfect.length;
+          this.reference.set(cut, { energy: mean((k) => energies[k]!), lift: mean(lift) });
         }
-        const relaxed = this.found(run, block).filter(({ start }) => atoms.length === longer.length || start > 1);
+        const relaxed = this.found(run, block).filter(({ start }) => start > perfect.length);
         return { run, found: relaxed.filter(({ force }) => force <= LARGEST_FORCE) };
       }),
     );

@@ -34,10 +34,10 @@ export class Block {
     this.structure = bicrystal(period, this.lower, this.upper);
   }
 
-  /** The crystal of the lower grain all through a block as thick, with the same periods. */
-  perfect(typeOf: (species: string) => number): RelaxedAtoms {
-    const { lower, period } = this.boundary;
-    const crystal = layers(lower, period, -this.count, this.count, lower.cuts[this.cut]!);
+  /** The crystal of one grain all through a block as thick, with the same periods and, at both ends, that grain's surface. */
+  perfect(which: 'lower' | 'upper', typeOf: (species: string) => number): RelaxedAtoms {
+    const grain = this.boundary[which];
+    const crystal = layers(grain, this.boundary.period, -this.count, this.count, grain.cuts[this.cut]!);
     const lift = lifted(this.lower);
     return {
       ids: crystal.species.map((_, k) => k + 1),
