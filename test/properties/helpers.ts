@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { lammpsInPath } from '../../src/engines/lammps/native.js';
-import type { PropertySettings } from '../../src/properties/property.js';
+import type { Property, PropertySettings } from '../../src/properties/property.js';
 import { PROPERTIES } from '../../src/properties/registry.js';
 import type { System } from '../../src/properties/system.js';
 import { potentialFrom } from '../../src/workflows/validate/potential.js';
@@ -29,11 +29,11 @@ export interface Computed {
   verdict(name: string): Verdict;
 }
 
-/** Computes properties (by id) of one potential in a temporary folder. */
+/** Computes properties (by id, or others) of one potential in a temporary folder. */
 export async function compute(
   potential: string,
   system: System,
-  properties: readonly string[],
+  properties: readonly (string | Property)[],
   options: { lammps?: string; settings?: Partial<PropertySettings>; workers?: number } = {},
 ): Promise<Computed> {
   const folder = mkdtempSync(join(tmpdir(), 'eqpot-properties-'));
@@ -41,7 +41,7 @@ export async function compute(
     const result = await validate({
       potentials: [potentialFrom(potential)],
       system,
-      properties: PROPERTIES.filter(({ id }) => properties.includes(id)),
+      properties: properties.flatMap((each) => (typeof each === 'string' ? PROPERTIES.filter(({ id }) => id === each) : each)),
       settings: { seed: 1, ...options.settings },
       directory: folder,
       lammps: options.lammps ?? 'native',

@@ -67,7 +67,7 @@ export function boundaryOf(crystal: Structure, plane: Indices, rotation: Coincid
   return {
     lower: turnedGrain(lower),
     upper: turnedGrain(upper),
-    period: both(common),
+    period: [length, 0, ...turn(common[2], common[3])],
     sameShift: both(sums),
     area: common[0] * common[3] - common[1] * common[2],
   };
