@@ -67,7 +67,7 @@ describe('properties/melting', () => {
     );
     const { values, curves } = await melting.run(context);
     // the element's melting point, then where the first, molten box ended, then both sides of where crystal and melt stayed
-    expect(starts).to.deep.equal([1358, 1250, 1154, 1226]);
+    expect(starts).to.deep.equal([1358, 1250, 1166, 1214]);
     expect(values[0]!.value).to.be.closeTo(1200, 1e-6);
     expect(values[0]!.detail!.uncertainty_k).to.be.closeTo(4, 1e-6);
     expect(values[0]!.detail!.searches).to.equal(2);
@@ -75,6 +75,17 @@ describe('properties/melting', () => {
     expect(curves!.map(({ id }) => id).slice(0, 3)).to.deep.equal(['coexistence_temperature', 'coexistence_solid', 'coexistence_density']);
     // 4608 atoms of copper in 60000 Å³
     expect(curves![2]!.y.values[0]).to.be.closeTo((4608 * 63.546 * 1.66054) / 60000, 1e-3);
+  });
+
+  it('measures once more from where a box that melted too far ended', async () => {
+    const { context, starts } = pretend((start, count) => ({
+      temperature: [1300, 1290, 1290][count] ?? (start < 1290 ? 1280 : 1284),
+      solid: count === 2 ? 0.25 : 0.5,
+    }));
+    const { values } = await melting.run(context);
+    expect(starts).to.deep.equal([1358, 1274, 1326, 1264, 1316]);
+    expect(values[0]!.value).to.be.closeTo(1282, 1e-6);
+    expect(values[0]!.detail!.measurements).to.equal(2);
   });
 
   it('a box that freezes or melts during the measurement is a failure, not a number', async () => {
