@@ -43,7 +43,7 @@ export function grainBoundariesOf(choose: (system: System, settings: PropertySet
   return {
     id: 'grain_boundaries',
     title: 'Grain boundaries',
-    cost: 'half a minute for the 24 of an fcc crystal; 4 s for each with embedded LAMMPS',
+    cost: 'half a minute for the 24 of an fcc crystal; 2 s for each with embedded LAMMPS',
     templates: ['in.grain-boundary'],
     values: (system, settings) => choose(system, settings).map(info),
     knows: (name) => boundaryOfName(name) !== undefined,

@@ -1,6 +1,7 @@
 import { attempt, sorted } from './attempt.js';
 import type { PropertyContext } from './context.js';
 import { type Indices, slab, stacking } from './crystal/slab.js';
+import { equilibriumShape, isCubic } from './equilibrium-shape.js';
 import type { LammpsRun, Property, PropertySettings, PropertyValue, ValueInfo } from './property.js';
 import { LARGEST_FORCE, type RelaxedCrystal } from './relaxed-crystal.js';
 import type { System } from './system.js';
@@ -71,22 +72,27 @@ const info = (indices: Indices): ValueInfo => ({
   description: `energy of the relaxed (${indices.join(' ')}) surface`,
 });
 
-/** Energies of relaxed free surfaces, any plane of any crystal. */
+const MEAN: ValueInfo = { name: 'surface_mean', unit: 'mJ/m²', description: 'mean surface energy of the equilibrium (Wulff) shape' };
+
+/** Energies of relaxed free surfaces, any plane of any crystal, and the equilibrium shape of cubic ones. */
 export const surfaces: Property = {
   id: 'surfaces',
   title: 'Surface energies',
   cost: 'a few seconds; 1 s for each surface with embedded LAMMPS',
   templates: ['in.surface'],
-  values: (system, settings) => indicesFor(system, settings).map(info),
+  values: (system, settings) => [...indicesFor(system, settings).map(info), ...(isCubic(system) ? [MEAN] : [])],
   knows: (name) => indicesOf(name) !== undefined,
   async run(context) {
     const crystal = await context.lattice();
     const { cutoff } = await context.atoms();
     const thickness = Math.max(THICKNESS, CUTOFFS * cutoff);
-    const results = indicesFor(context.system, context.settings).map((indices) =>
-      attempt(info(indices), () => surface(context, indices, crystal, thickness)),
-    );
-    return sorted(await Promise.all(results));
+    const all = indicesFor(context.system, context.settings);
+    const results = await Promise.all(all.map((indices) => attempt(info(indices), () => surface(context, indices, crystal, thickness))));
+    const found = sorted(results);
+    if (!isCubic(context.system)) return found;
+    const shape = equilibriumShape(all.map((indices, k) => ({ indices, result: results[k]! })));
+    if ('error' in shape) return { ...found, failures: [...found.failures, { ...MEAN, error: shape.error }] };
+    return { ...found, values: [...found.values, { ...MEAN, ...shape.mean }], data: { wulff: shape.data } };
   },
 };
 

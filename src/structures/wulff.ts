@@ -22,7 +22,7 @@ export interface WulffFacet {
 type Vector = [number, number, number];
 
 /** Facets smaller than this share of the whole surface are rounding. */
-const SMALLEST = 1e-6;
+const SMALLEST = 1e-10;
 
 /**
  * The equilibrium shape of a crystal: what lies below all planes at distances proportional to their energies
@@ -43,6 +43,53 @@ export function wulffShape(planes: readonly WulffPlane[]): WulffFacet[] {
   const whole = facets.reduce((sum, { area }) => sum + area, 0);
   const found = facets.filter(({ area }) => area > SMALLEST * whole);
   return found.some(({ corners }) => corners.some((corner) => Math.hypot(...corner) > 0.5 * far)) ? [] : found;
+}
+
+/** A shape as a polyhedron. */
+export interface WulffPolyhedron {
+  /** unit of the energies; shape (n, 3) */
+  vertices: [number, number, number][];
+  /** places in `vertices`, in order around the face as seen from outside */
+  faces: { family: string; vertices: number[]; area: number }[];
+  /** by family, the largest first: share of the surface, and the energy */
+  families: { family: string; share: number; energy: number }[];
+  /** mean energy of the whole surface */
+  meanEnergy: number;
+  /** unit of the energies, cubed */
+  volume: number;
+}
+
+/** Vertices closer than this share of the size are one. */
+const SAME = 1e-7;
+
+/** Corners that facets share, the mean energy and the volume. @returns undefined where there are no facets */
+export function wulffPolyhedron(facets: readonly WulffFacet[]): WulffPolyhedron | undefined {
+  if (facets.length === 0) return undefined;
+  const size = Math.max(...facets.flatMap(({ corners }) => corners.map((corner) => Math.hypot(...corner))));
+  const vertices: Vector[] = [];
+  const place = (corner: readonly [number, number, number]) => {
+    const known = vertices.findIndex((vertex) => Math.hypot(...minus(vertex, [...corner])) < SAME * size);
+    return known >= 0 ? known : vertices.push([...corner]) - 1;
+  };
+  const faces = facets.map(({ family, corners, area }) => {
+    const places = corners.map(place);
+    return { family, vertices: places.filter((each, k) => each !== places[(k + 1) % places.length]), area };
+  });
+  const whole = facets.reduce((sum, { area }) => sum + area, 0);
+  // a facet stands as far from the centre as its energy, so that it is the base of a pyramid of that height
+  const heights = facets.map(({ normal, corners }) => dot([...normal], [...corners[0]!]));
+  const weighted = facets.reduce((sum, { area }, k) => sum + area * heights[k]!, 0);
+  const families = [...new Set(facets.map(({ family }) => family))].map((family) => {
+    const own = facets.flatMap((facet, k) => (facet.family === family ? [{ area: facet.area, height: heights[k]! }] : []));
+    return { family, share: own.reduce((sum, { area }) => sum + area, 0) / whole, energy: own[0]!.height };
+  });
+  return {
+    vertices,
+    faces,
+    families: families.sort((p, q) => q.share - p.share),
+    meanEnergy: weighted / whole,
+    volume: weighted / 3,
+  };
 }
 
 /** A large square in a plane. */

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
-import { cubicPlanes, type WulffPlane, wulffShape } from '../../src/structures/wulff.js';
+import fc from 'fast-check';
+import { determinant } from '../../src/structures/structure.js';
+import { cubicPlanes, type WulffPlane, wulffPolyhedron, wulffShape } from '../../src/structures/wulff.js';
+import { between } from '../math/arbitrary.js';
 
 const planes = (energies: Record<string, number>): WulffPlane[] =>
   Object.entries(energies).flatMap(([family, energy]) =>
@@ -56,5 +59,79 @@ describe('structures/wulff', () => {
       (family) => cubicPlanes([...family].map(Number) as [number, number, number]).length,
     );
     expect(lengths).to.deep.equal([6, 8, 12, 24, 24, 48]);
+  });
+
+  const FAMILIES = ['111', '100', '110', '311', '210', '331', '321'];
+  const energies = fc
+    .tuple(...FAMILIES.map(() => between(1, 1.6)))
+    .map((list) => Object.fromEntries(FAMILIES.map((family, k) => [family, list[k]!])));
+
+  it('is as symmetric as the crystal, whatever the energies', () => {
+    fc.assert(
+      fc.property(energies, (gamma) => {
+        const { vertices } = wulffPolyhedron(wulffShape(planes(gamma)))!;
+        const images = vertices.flatMap(([x, y, z]) => cubicPlanes([x, y, z]));
+        const nearest = images.map((image) => Math.min(...vertices.map((other) => Math.hypot(...other.map((x, d) => x - image[d]!)))));
+        expect(Math.max(...nearest)).to.be.below(1e-5);
+      }),
+      { numRuns: 5, endOnFailure: true },
+    );
+  });
+
+  it('is a convex polyhedron below all planes, with a volume of its own', () => {
+    fc.assert(
+      fc.property(energies, (gamma) => {
+        const all = planes(gamma);
+        const { vertices, faces, volume, meanEnergy, families } = wulffPolyhedron(wulffShape(all))!;
+        const height = (normal: readonly number[], vertex: readonly number[]) =>
+          normal.reduce((sum, x, d) => sum + x * vertex[d]!, 0) / Math.hypot(...normal);
+        const above = all.flatMap(({ normal, energy }) => vertices.map((vertex) => height(normal, vertex) - energy));
+        expect(Math.max(...above)).to.be.below(1e-6);
+        // every edge belongs to two faces, in opposite senses
+        const edges = faces.flatMap(({ vertices: at }) => at.map((v, k) => [v, at[(k + 1) % at.length]!]));
+        const counted = new Set(edges.map(String));
+        expect(counted.size).to.equal(edges.length);
+        expect(edges.filter(([v, w]) => !counted.has(`${w},${v}`))).to.deep.equal([]);
+        expect(vertices.length - edges.length / 2 + faces.length).to.equal(2);
+        // the volume once more, by the divergence theorem over triangles
+        const triangles = faces.flatMap(({ vertices: at }) => at.slice(2).map((w, k) => [at[0]!, at[k + 1]!, w].map((v) => vertices[v]!)));
+        const sum = triangles.reduce((total, [a, b, c]) => total + determinant([...a!, ...b!, ...c!]) / 6, 0);
+        expect(volume).to.be.closeTo(sum, 1e-5 * sum);
+        expect(meanEnergy).to.be.closeTo(
+          families.reduce((total, { share: s, energy }) => total + s * energy, 0),
+          1e-9,
+        );
+        for (const { family, energy } of families) expect(energy).to.be.closeTo(gamma[family]!, 1e-9);
+      }),
+      { numRuns: 25, endOnFailure: true },
+    );
+  });
+
+  it('becomes a sphere when all of many planes cost the same', () => {
+    const sphere = (count: number) => {
+      const even = Array.from({ length: count }, (_, k): WulffPlane => {
+        const z = 1 - (2 * k + 1) / count;
+        const angle = k * Math.PI * (3 - Math.sqrt(5));
+        return { normal: [Math.sqrt(1 - z * z) * Math.cos(angle), Math.sqrt(1 - z * z) * Math.sin(angle), z], energy: 1, family: 'all' };
+      });
+      return wulffPolyhedron(wulffShape(even))!;
+    };
+    const { volume, meanEnergy, faces } = sphere(300);
+    expect(faces).to.have.length(300);
+    expect(meanEnergy).to.be.closeTo(1, 1e-12);
+    expect(volume / ((4 / 3) * Math.PI) - 1).to.be.within(0, 0.02);
+    // half the distance between planes, a quarter of the error
+    expect(sphere(75).volume / ((4 / 3) * Math.PI) - 1).to.be.within(0.03, 0.08);
+  });
+
+  it('a dearer surface never grows', () => {
+    fc.assert(
+      fc.property(energies, fc.constantFrom(...FAMILIES), between(1.001, 1.3), (gamma, family, factor) => {
+        const before = wulffShape(planes(gamma));
+        const after = wulffShape(planes({ ...gamma, [family]: gamma[family]! * factor }));
+        expect(share(after, family)).to.be.at.most(share(before, family) + 1e-6);
+      }),
+      { numRuns: 25, endOnFailure: true },
+    );
   });
 });
