@@ -29,7 +29,7 @@ const SEARCH = { force: 0.01, steps: 80 };
 export const ROUGH = { force: 5e-3, steps: 300 };
 export const FINAL = { force: 1e-3, steps: 2000 };
 /** How many of the lowest energies of the search are relaxed to the end, how far apart they are and reach at most, mJ/m². */
-const KEPT = { count: 6, apart: 0.5, window: 120 };
+const KEPT = { count: 8, apart: 0.5, window: 120 };
 
 /** One relaxed structure of a boundary. */
 export interface FoundBoundary {
