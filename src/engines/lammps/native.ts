@@ -91,11 +91,20 @@ export class NativeLammps implements LammpsEngine {
 
   async close(): Promise<void> {}
 
-  private start(args: string[], options: { cwd?: string; timeoutSeconds?: number; abort?: AbortSignal }) {
+  private async start(args: string[], options: { cwd?: string; timeoutSeconds?: number; abort?: AbortSignal }) {
     const alone = this.command.length === 1;
     const unset = Object.fromEntries(Object.keys(SINGLETON).map((name) => [name, undefined]));
-    const env = { ...(alone ? SINGLETON : unset), OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? '1' };
-    return runProcess(this.command[0]!, [...this.command.slice(1), ...args], { ...options, env });
+    // processes that share OpenMPI's own folder stand in each other's way: 1 start in 100 failed
+    const session = mkdtempSync(join(tmpdir(), 'eqpot-mpi-'));
+    const env = {
+      ...(alone ? { ...SINGLETON, OMPI_MCA_orte_tmpdir_base: session } : unset),
+      OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? '1',
+    };
+    try {
+      return await runProcess(this.command[0]!, [...this.command.slice(1), ...args], { ...options, env });
+    } finally {
+      rmSync(session, { recursive: true, force: true });
+    }
   }
 }
 
