@@ -12,6 +12,8 @@ const SIGN_STIFFNESS = 1e5;
 const SHORTEST_PART = 0.94;
 const LONGEST_PART = 0.65;
 const SHORT_POINTS = 10;
+/** A core takes over at this part of the shortest distance at the latest. */
+const JOIN_PART = 0.75;
 /** In the short range dimers repel by at least this, eV/Å. */
 const STEEPNESS = 5;
 /** 1/eV: a tenth of an eV in the wrong direction costs as much as 10 meV/atom. */
@@ -29,7 +31,8 @@ const LEAST_DENSITY = 1e-6;
 export class Walls {
   /** distance from zero (density units of the search, eV) that functions of forbidden sign keep; raised where the wall has been dented */
   margin = SIGN_MARGIN;
-  private readonly short: NodalEvaluator | undefined;
+  private readonly short: NodalEvaluator;
+  private readonly repels: boolean;
   private readonly distances: Float64Array;
   private readonly row: Float64Array;
 
@@ -38,11 +41,12 @@ export class Walls {
     private readonly map: RadialMap,
     private readonly settings: Pick<LossSettings, 'negativeDensity' | 'negativePair'>,
   ) {
-    const from = SHORTEST_PART * map.shortest;
     const to = LONGEST_PART * network.settings.lengthUnit;
-    this.distances = Float64Array.from({ length: SHORT_POINTS }, (_, k) => from + ((to - from) * k) / (SHORT_POINTS - 1));
-    // data that ends outside the short range leaves it to the core
-    this.short = map.shortest < to ? new NodalEvaluator(network, this.distances) : undefined;
+    // data that ends outside the short range leaves the dimer to the core; the density has to stay positive where the core takes over
+    this.repels = map.shortest < to;
+    const [from, end] = this.repels ? [SHORTEST_PART * map.shortest, to] : [JOIN_PART * map.shortest, map.shortest];
+    this.distances = Float64Array.from({ length: SHORT_POINTS }, (_, k) => from + ((end - from) * k) / (SHORT_POINTS - 1));
+    this.short = new NodalEvaluator(network, this.distances);
     this.row = new Float64Array(network.size + 1);
   }
 
@@ -56,11 +60,11 @@ export class Walls {
       total += this.sign(nodal.density, nodal.densityJacobian, map.nodes, inside, 'density', scale, gradient, hessian);
     if (settings.negativePair) total += this.sign(nodal.pair, nodal.pairJacobian, map.nodes, inside, 'pair', 1, gradient, hessian);
     const { short } = this;
-    if (!short) return total;
+    if (!this.repels && !settings.negativeDensity) return total;
     short.evaluate(p, gradient !== undefined);
     if (settings.negativeDensity)
       total += this.sign(short.density, short.densityJacobian, this.distances, inside, 'density', scale, gradient, hessian);
-    return total + this.repulsion(p, short, gradient, hessian);
+    return this.repels ? total + this.repulsion(p, short, gradient, hessian) : total;
   }
 
   private sign(

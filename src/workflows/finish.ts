@@ -168,6 +168,19 @@ export function tidy(expression: Expression, digits = 12): Expression {
   return mapConstants(expression, (value) => Number(value.toPrecision(digits)));
 }
 
+/** Larger than any drop of an energy that is compared with it. */
+const HOPELESS = 1e9;
+
+/** The stretch below the shortest distance where the density, core included, is negative: no table can serve an embedding function there. */
+function negativeBelow(potential: EquationPotential, shortest: number): CoreViolation | undefined {
+  const slope = new Float64Array(1);
+  const distances = Array.from({ length: 200 }, (_, k) => (shortest * (k + 1)) / 200);
+  const values = distances.map((r) => potential.density().evaluate(r, slope));
+  const limit = -NO_DIP * Math.max(...values.map(Math.abs));
+  const bad = distances.filter((_, k) => !(values[k]! >= limit));
+  return bad.length === 0 ? undefined : { what: 'a negative density', from: bad[0]!, to: bad.at(-1)!, drop: HOPELESS };
+}
+
 /** Lower ends of the join tried, as fractions of its upper end. */
 const INNER_FRACTIONS = [0.75, 0.85, 0.65, 0.9, 0.55, 0.45];
 /** Straight lines tried, from the upper to the lower end of their join, as fractions of the shortest distance. */
@@ -200,6 +213,8 @@ export function fitCore(model: EquationModel, frames: readonly Structure[] = [])
   const lines = LINES.map(([outer, inner]): Core => ({ kind: 'line', inner: digits(inner * shortest), outer: digits(outer * shortest) }));
   const tried = (core: Core) => {
     const potential = new EquationPotential({ ...model, core });
+    const negative = negativeBelow(potential, shortest);
+    if (negative) return { core, potential, violations: [negative], drop: negative.drop };
     const violations = checkCore(asTabulated(potential, tableRange(potential)), shortest);
     return { core, potential, violations, drop: violations.reduce((sum, violation) => sum + violation.drop, 0) };
   };
