@@ -25,9 +25,18 @@ export { printLatex, printText } from './expressions/print.js';
 export { evaluate, exportEamAlloy, exportEamFs, fit } from './library.js';
 export type { DataInput, FrameInput, ModelInput } from './library-input.js';
 export { BUILTIN_NAMES, builtinModel } from './potentials/builtin.js';
+export {
+  type CommitteeMember,
+  type CommitteeSpread,
+  committeeSpread,
+  type SpreadMeasure,
+  type SpreadScale,
+} from './potentials/committee.js';
 export type { Calculator, EamPotential, Evaluation, ScalarFunction } from './potentials/eam.js';
 export { type EquationModel, EquationPotential, readModel, writeModel } from './potentials/equation-potential.js';
 export { evaluateEam } from './potentials/evaluate-eam.js';
+export { type Extrapolation, type ExtrapolationMeasure, extrapolationMeasure } from './potentials/extrapolation.js';
+export type { SeenRange } from './potentials/seen-range.js';
 export type { Frame, Structure } from './structures/structure.js';
 export { type ExportRunOptions, exportPotential } from './workflows/export.js';
 export type { FitOptions, FitResult } from './workflows/fit.js';

@@ -30,8 +30,8 @@ export interface Prediction {
   energies: Float64Array;
   /** eV/Å, shape (n, 3) for each frame whose forces or stress are fitted, undefined for the others */
   forces: (Float64Array | undefined)[];
-  /** smallest and largest density met, without the floor */
-  densities: readonly [number, number];
+  /** of each unique environment, without the floor */
+  densities: Float64Array;
 }
 
 /**
@@ -139,13 +139,7 @@ export class Objective implements Differentiable {
     this.nodal.evaluate(p, false);
     const densities = this.data.evaluate(p).values;
     const floor = this.network.settings.densityFloor;
-    let lowest = Infinity;
-    let highest = 0;
-    for (const rho of densities) {
-      if (rho < lowest) lowest = rho;
-      if (rho > highest) highest = rho;
-    }
-    const range = [lowest - floor, highest - floor] as const;
+    const withoutFloor = densities.map((rho) => rho - floor);
     const forces: Prediction['forces'] = this.frames.map(() => undefined);
     if (this.forceTable) {
       const { atomStart } = this.forceTable;
@@ -154,7 +148,7 @@ export class Objective implements Differentiable {
         forces[s] = all.slice(3 * atomStart[f]!, 3 * atomStart[f + 1]!);
       });
     }
-    return { energies: this.data.energies.map((e) => e + p[this.size - 1]!), forces, densities: range };
+    return { energies: this.data.energies.map((e) => e + p[this.size - 1]!), forces, densities: withoutFloor };
   }
 
   private embeddingOfAtoms(p: Float64Array, densities: Float64Array) {

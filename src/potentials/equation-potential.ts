@@ -6,6 +6,7 @@ import { elementOf } from '../structures/elements.js';
 import { type Core, withDensityCore, withPairCore } from './core.js';
 import { CUTOFF_STYLES, type CutoffStyle, TAPERS } from './cutoffs/index.js';
 import type { EamPotential, ScalarFunction } from './eam.js';
+import { isStretches, type SeenRange } from './seen-range.js';
 
 /** An EAM potential of one element as printed equations, with everything else that defines its energy. */
 export interface EquationModel {
@@ -33,8 +34,8 @@ export interface EquationModel {
   referenceEnergies: Readonly<Record<string, number>>;
   /** where the equation was published or made */
   citation: string;
-  /** shortest distance and the densities (without the floor) met in the data; undefined for published equations */
-  range?: { shortest: number; lowestDensity: number; highestDensity: number };
+  /** distances and densities met in the data; undefined for published equations */
+  range?: SeenRange;
 }
 
 /** The exact functions of an equation model. */
@@ -175,6 +176,15 @@ export function readModel(text: string, file: string): EquationModel {
     core: core as Core,
     referenceEnergies: (json['referenceEnergies'] ?? {}) as Record<string, number>,
     citation: String(json['citation'] ?? ''),
-    ...(json['range'] ? { range: json['range'] as EquationModel['range'] & object } : {}),
+    ...(json['range'] ? { range: rangeFrom(json['range'], wrong) } : {}),
   };
+}
+
+function rangeFrom(range: unknown, wrong: (what: string) => InputError): SeenRange {
+  const { shortest, lowestDensity, highestDensity, distances, densities } = range as Record<keyof SeenRange, unknown>;
+  if (![shortest, lowestDensity, highestDensity].every(Number.isFinite))
+    throw wrong('"range" must have the numbers "shortest", "lowestDensity" and "highestDensity"');
+  for (const [name, list] of Object.entries({ distances, densities }))
+    if (list !== undefined && !isStretches(list)) throw wrong(`"range.${name}" must be a list of pairs [from, to] that grow`);
+  return range as SeenRange;
 }

@@ -1,21 +1,25 @@
 import { InputError } from '../errors.js';
-import { neighbourPairs } from '../structures/neighbours.js';
+import { type NeighbourList, neighbourPairs } from '../structures/neighbours.js';
 import { type Structure, volume } from '../structures/structure.js';
 import type { EamPotential, Evaluation, ScalarFunction } from './eam.js';
 
 /**
  * Energy (eV), forces (eV/Å) and stress (eV/Å³, tension positive) of a structure, by a direct sum over all neighbours in
  * all periodic images. The plain reference that the moments and the compiled kernels are tested against.
+ * @param list all neighbours within the cutoff of the potential, where the caller has them already
  * @throws InputError for an element that the potential does not have
  */
-export function evaluateEam(potential: EamPotential, structure: Structure): Evaluation {
+export function evaluateEam(
+  potential: EamPotential,
+  structure: Structure,
+  list: NeighbourList = neighbourPairs(structure, potential.cutoff),
+): Evaluation {
   const n = structure.species.length;
   const kind = Int32Array.from(structure.species, (symbol) => {
     const index = potential.elements.indexOf(symbol);
     if (index < 0) throw new InputError(`the potential has no element ${symbol} (it has ${potential.elements.join(', ')})`);
     return index;
   });
-  const list = neighbourPairs(structure, potential.cutoff);
   const ne = potential.elements.length;
   const pairs: ScalarFunction[] = [];
   const densityAt: ScalarFunction[] = [];

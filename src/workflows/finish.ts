@@ -12,6 +12,7 @@ import { roundConstants } from '../fitting/rounding.js';
 import type { Core } from '../potentials/core.js';
 import { type EquationModel, EquationPotential } from '../potentials/equation-potential.js';
 import { evaluateEam } from '../potentials/evaluate-eam.js';
+import { type SeenRange, stretchesOf } from '../potentials/seen-range.js';
 import { neighbourPairs } from '../structures/neighbours.js';
 import type { Structure } from '../structures/structure.js';
 
@@ -96,7 +97,7 @@ export function finish(
     core: { kind: 'none' },
     referenceEnergies: { [identity.element]: Number(reference.toPrecision(10)) },
     citation: identity.citation,
-    range: { shortest, lowestDensity: prediction.densities[0], highestDensity: prediction.densities[1] },
+    range: seenRange(problem, shortest, prediction.densities),
   };
   const { core, violations } =
     identity.core === 'zbl'
@@ -113,6 +114,31 @@ export function finish(
     unrounded: objective.meanAbsolute(polished.parameters),
     gaugeNotes: gauged.notes,
     violations,
+  };
+}
+
+/** Gaps between distances of the data that an equation of a few terms cannot hide anything in, Å. */
+const DISTANCE_BRIDGE = 0.1;
+/** The same for densities, as a share of their range. */
+const DENSITY_BRIDGE = 0.05;
+
+/** What the data show of the variables of the functions. */
+function seenRange({ frames, network: { cutoff } }: FitProblem, shortest: number, densities: Float64Array): SeenRange {
+  let [lowestDensity, highestDensity] = [Infinity, -Infinity];
+  for (const rho of densities) {
+    if (rho < lowestDensity) lowestDensity = rho;
+    if (rho > highestDensity) highestDensity = rho;
+  }
+  const width = highestDensity - lowestDensity || Math.abs(highestDensity) || 1;
+  function* distances() {
+    for (const frame of frames) yield neighbourPairs(frame, cutoff).distances;
+  }
+  return {
+    shortest,
+    lowestDensity,
+    highestDensity,
+    distances: stretchesOf(distances(), DISTANCE_BRIDGE),
+    densities: stretchesOf([densities], DENSITY_BRIDGE * width),
   };
 }
 

@@ -125,8 +125,8 @@ describe('Objective', () => {
         low = Math.min(low, ...exact.densities);
         high = Math.max(high, ...exact.densities);
       });
-      expect(densities[0]).to.be.closeTo(low, 1e-4);
-      expect(densities[1]).to.be.closeTo(high, 1e-4);
+      expect(Math.min(...densities)).to.be.closeTo(low, 1e-4);
+      expect(Math.max(...densities)).to.be.closeTo(high, 1e-4);
       expect(objective.loss(p)).to.be.below(1e-4);
     }
   });
@@ -193,7 +193,7 @@ describe('Objective', () => {
     d[at + 1] = 2;
     const free = lossOf({ negativeDensity: false });
     const held = lossOf({ negativeDensity: true });
-    expect(free.predict(d).densities[0]).to.be.above(0);
+    expect(Math.min(...free.predict(d).densities)).to.be.above(0);
     expect(held.loss(d)).to.be.above(free.loss(d) + 1);
     expectGradient(held, d);
   });
