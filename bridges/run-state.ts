@@ -1,35 +1,10 @@
-import { readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import type { ProcessIdentity } from '../src/engines/identity.js';
 import type { ProgressState } from '../src/engines/progress.js';
-
-/** Which process of which machine. */
-export interface ProcessIdentity {
-  pid: number;
-  host: string;
-  /** of Linux, because a process number means nothing outside its container; '' elsewhere */
-  pid_namespace: string;
-}
 
 /** Where a run is, as another process sees it: the content of `progress.json` and of the WebSocket's `state` messages. */
 export interface RunState extends ProgressState, ProcessIdentity {}
 
 const STATES: readonly unknown[] = ['running', 'done', 'stopped', 'failed'];
-
-export function thisProcess(): ProcessIdentity {
-  return { pid: process.pid, host: hostname(), pid_namespace: pidNamespace() };
-}
-
-/** True when the process certainly does not exist any more; false also when that cannot be known from this machine. */
-export function isGone({ pid, host, pid_namespace }: ProcessIdentity): boolean {
-  if (host !== hostname() || pid_namespace !== pidNamespace()) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    // EPERM: it exists and belongs to somebody else
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
-}
 
 /** The state in a parsed JSON value; undefined when it is none. Further entries are left out. */
 export function readRunState(value: unknown): RunState | undefined {
@@ -47,13 +22,5 @@ export function parseRunState(text: string): RunState | undefined {
     return readRunState(JSON.parse(text));
   } catch {
     return undefined;
-  }
-}
-
-function pidNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
   }
 }

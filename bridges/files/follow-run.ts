@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isGone } from '../../src/engines/identity.js';
 import type { RunChange, RunEnd } from '../run-change.js';
-import { isGone, parseRunState, type RunState } from '../run-state.js';
+import { parseRunState, type RunState } from '../run-state.js';
 import { STATE_FILE } from './state-file.js';
 import { Tail } from './tail.js';
 

@@ -1,6 +1,6 @@
 import { writeFileAtomic } from '../../src/engines/files.js';
+import { type ProcessIdentity, thisProcess } from '../../src/engines/identity.js';
 import type { ProgressListener, ProgressState } from '../../src/engines/progress.js';
-import { type ProcessIdentity, thisProcess } from '../run-state.js';
 
 /** Name of the file in the run directory. */
 export const STATE_FILE = 'progress.json';

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
+import { thisProcess } from '../../src/engines/identity.js';
 import type { ProgressListener, ProgressState } from '../../src/engines/progress.js';
 import { InputError } from '../../src/errors.js';
-import { thisProcess } from '../run-state.js';
 import { type Address, isLoopback, urlOf } from './address.js';
 
 /** A WebSocket at which programs get the progress of this process. */

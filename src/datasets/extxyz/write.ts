@@ -3,12 +3,13 @@ import type { Frame } from '../../structures/structure.js';
 /**
  * Extended XYZ of the frames, in the units and signs of `extxyz`. Numbers are written with as many digits as it takes to read the
  * same bits back.
+ * @param keys more entries of the comment line, one object for each frame
  */
-export function writeExtxyz(frames: readonly Frame[]): string {
-  return frames.map(writeFrame).join('');
+export function writeExtxyz(frames: readonly Frame[], keys: readonly Readonly<Record<string, string>>[] = []): string {
+  return frames.map((frame, i) => writeFrame(frame, keys[i] ?? {})).join('');
 }
 
-function writeFrame(frame: Frame): string {
+function writeFrame(frame: Frame, keys: Readonly<Record<string, string>>): string {
   const { species, positions, forces, cell } = frame;
   const entries: string[] = [];
   if (cell.some((x) => x !== 0)) entries.push(`Lattice="${row(cell, 0, 9)}"`);
@@ -17,6 +18,7 @@ function writeFrame(frame: Frame): string {
   if (frame.stress) entries.push(`stress="${row(frame.stress, 0, 9)}"`);
   entries.push(`config_type=${quote(frame.configType)}`);
   if (frame.source !== '') entries.push(`source=${quote(frame.source)}`);
+  for (const [key, value] of Object.entries(keys)) entries.push(`${key}=${quote(value)}`);
   entries.push(`pbc="${frame.pbc.map((p) => (p ? 'T' : 'F')).join(' ')}"`);
   let out = `${species.length}\n${entries.join(' ')}\n`;
   for (let i = 0; i < species.length; i++) out += `${species[i]} ${row(positions, 3 * i, 3)}${forces ? ` ${row(forces, 3 * i, 3)}` : ''}\n`;

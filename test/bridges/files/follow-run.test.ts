@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { FollowedRun } from '../../../bridges/files/follow-run.js';
 import type { RunChange } from '../../../bridges/run-change.js';
-import { isGone, thisProcess } from '../../../bridges/run-state.js';
+import { isGone, thisProcess } from '../../../src/engines/identity.js';
 import { startRun } from './start-run.js';
 
 const STAMP = '2025-01-01 00:00:00';

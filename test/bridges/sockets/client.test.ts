@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { expect } from 'chai';
 import type { RunChange } from '../../../bridges/run-change.js';
-import { thisProcess } from '../../../bridges/run-state.js';
 import { followSocket } from '../../../bridges/sockets/client.js';
 import { type ProgressServer, serveProgress } from '../../../bridges/sockets/server.js';
+import { thisProcess } from '../../../src/engines/identity.js';
 import { createProgress } from '../../../src/engines/progress.js';
 import { InputError } from '../../../src/errors.js';
 
