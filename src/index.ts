@@ -40,4 +40,6 @@ export type { SeenRange } from './potentials/seen-range.js';
 export type { Frame, Structure } from './structures/structure.js';
 export { type ExportRunOptions, exportPotential } from './workflows/export.js';
 export type { FitOptions, FitResult } from './workflows/fit.js';
+export { type FrontRow, readFront, type SavedFront } from './workflows/front-file.js';
+export { type PickChoice, type PickOptions, pickFromRun } from './workflows/pick-run.js';
 export { quickstart } from './workflows/quickstart.js';

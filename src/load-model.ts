@@ -13,6 +13,8 @@ export interface LoadedModel {
   potential: EamPotential;
   /** eV/atom; empty when the model does not say */
   referenceEnergies: Readonly<Record<string, number>>;
+  /** why a run's model is not to be trusted, one sentence each; absent where nothing is known */
+  warnings?: string[];
 }
 
 /**
@@ -35,7 +37,11 @@ export function loadModel(nameOrPath: string, directory = '.'): LoadedModel {
   }
   const path = statSync(at).isDirectory() ? modelIn(nameOrPath, directory) : nameOrPath;
   const text = readText(path, directory);
-  if (/\.json$/i.test(path)) return fromEquation(new EquationPotential(readModel(text, path)), nameOrPath, 'equation');
+  if (/\.json$/i.test(path)) {
+    const loaded = fromEquation(new EquationPotential(readModel(text, path)), nameOrPath, 'equation');
+    const warnings = path === nameOrPath ? [] : warningsOf(nameOrPath, directory);
+    return warnings.length > 0 ? { ...loaded, warnings } : loaded;
+  }
   return { name: basename(path), kind: 'tabulated', potential: readTabulatedEam(text, { file: path }), referenceEnergies: {} };
 }
 
@@ -47,6 +53,22 @@ function modelIn(folder: string, directory: string): string {
     { file: folder },
     { hint: 'name the directory of a finished `eqpot fit`, or a potential file' },
   );
+}
+
+/** What a run says against its own result. */
+function warningsOf(run: string, directory: string): string[] {
+  const file = resolve(directory, run, 'metrics.json');
+  if (!existsSync(file)) return [];
+  let metrics: { lammps?: { passed?: boolean }; notSound?: unknown[] };
+  try {
+    metrics = JSON.parse(readFileSync(file, 'utf8')) as typeof metrics;
+  } catch {
+    return [`${join(run, 'metrics.json')} cannot be read, so it is not known whether LAMMPS agreed with the equation`];
+  }
+  return [
+    ...(metrics.lammps?.passed === false ? [`LAMMPS did not agree with the equation of ${run}: its files are not to be used`] : []),
+    ...((metrics.notSound?.length ?? 0) > 0 ? [`the potential of ${run} is not sound at short distances (see its report)`] : []),
+  ];
 }
 
 function readText(path: string, directory: string): string {

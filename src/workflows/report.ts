@@ -7,14 +7,14 @@ import { type EquationModel, EquationPotential } from '../potentials/equation-po
 import { describeEquation } from '../report/equation.js';
 import type { ReportCurve, ReportData, ReportWindow } from '../report/report-data.js';
 import type { Assessment } from './assess.js';
+import type { FitOptions } from './complete.js';
 import type { ExportedModel } from './export.js';
 import type { FinishedEquation } from './finish.js';
-import type { FitOptions } from './fit.js';
+import type { FrontRow } from './front-file.js';
 import type { PreparedFit } from './prepare.js';
 import { recoveryOf } from './recovery.js';
 import type { SearchOutcome } from './search.js';
 import type { TargetRow } from './targets.js';
-import type { FrontRow } from './write.js';
 
 interface Parts {
   settings: Settings;
@@ -62,11 +62,14 @@ export function reportData(parts: Parts): ReportData {
       { name: `LAMMPS (${proof.engine.kind})`, version: proof.engine.version },
       { name: 'processor', version: cpus()[0]?.model ?? 'unknown' },
     ],
-    effort: [
-      { what: 'restarts of the tree search', amount: outcome.restarts.length, unit: '' },
-      { what: 'tree search steps', amount: steps, unit: '' },
-      { what: 'candidate equations evaluated', amount: steps * (search.payouts + 1), unit: '' },
-    ],
+    effort:
+      outcome.restarts.length === 0
+        ? []
+        : [
+            { what: 'restarts of the tree search', amount: outcome.restarts.length, unit: '' },
+            { what: 'tree search steps', amount: steps, unit: '' },
+            { what: 'candidate equations evaluated', amount: steps * (search.payouts + 1), unit: '' },
+          ],
     equation: describeEquation(model),
     ...(recovery ? { recovery } : {}),
     parity: {

@@ -78,7 +78,7 @@ export async function search(
       else {
         fractions[message.index] = message.fraction;
         best = Math.min(best, message.best);
-        progress.update(fractions.reduce((sum, f) => sum + f, 0) / restarts, `best ${(best * 1e3).toFixed(2)} meV/atom`);
+        progress.update(fractions.reduce((sum, f) => sum + f, 0) / restarts, `best search loss ${(best * 1e3).toFixed(2)} meV/atom`);
       }
     },
   });

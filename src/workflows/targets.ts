@@ -31,7 +31,12 @@ export async function firstRelaxation(settings: Settings, prepared: PreparedFit,
   progress.line(`targets: a first search of ${restarts} restarts, to relax their structures with`);
   const first = await search({ ...settings, search: { ...settings.search, restarts } }, prepared.problem, undefined, false, progress, stop);
   const [best] = candidates(first.front, settings.refine.max_complexity);
-  const { network, parameters } = fixGauge(new EquationNetwork(prepared.problem.network), best!.parameters, settings.loss.negative_pair);
+  return relaxWith(settings, prepared, best!, progress).problem;
+}
+
+/** The fit with the structures of the targets relaxed by an equation of the front. */
+export function relaxWith(settings: Settings, prepared: PreparedFit, entry: FrontEntry, progress: Progress): PreparedFit {
+  const { network, parameters } = fixGauge(new EquationNetwork(prepared.problem.network), entry.parameters, settings.loss.negative_pair);
   const { cutoff, cutoffStyle, taperWidth, densityFloor } = network.settings;
   progress.phase('relaxation', 'structures of the targets');
   const potential = new EquationPotential({
@@ -46,7 +51,7 @@ export async function firstRelaxation(settings: Settings, prepared: PreparedFit,
     referenceEnergies: {},
     citation: '',
   });
-  return prepared.relaxTargets(prepared.problem, potential)!;
+  return { ...prepared, problem: prepared.relaxTargets(prepared.problem, potential)! };
 }
 
 /** What a round works on and gives. */

@@ -51,7 +51,7 @@ async function act(name: string, paths: string[], flags: EvaluateFlags): Promise
   ]);
   const model = loadModel(name);
   const set = readFrames(paths, readOptions(flags));
-  for (const warning of set.warnings) process.stderr.write(`eqpot: warning: ${warning}\n`);
+  for (const warning of [...(model.warnings ?? []), ...set.warnings]) process.stderr.write(`eqpot: warning: ${warning}\n`);
   const progress = createProgress();
   progress.phase('evaluate');
   const { report, predictions } = evaluate(model, set.frames, {

@@ -1,10 +1,9 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { ProgressServer } from '../../../bridges/sockets/server.js';
 import type { LoadedSettings } from '../../config/load.js';
 import type { Settings } from '../../config/schema.js';
 import { StoppedError } from '../../errors.js';
-import type { FitResult } from '../../workflows/fit.js';
 import { commandLine, durationOption, nonEmpty, resumeCommand, stoppable, wholeNumber } from '../options.js';
 
 interface FitFlags {
@@ -125,7 +124,8 @@ async function run(loaded: LoadedSettings, flags: FitFlags, server?: ProgressSer
       });
     });
     progress.end('done');
-    process.stdout.write(await describe(result));
+    const { fitSummary } = await import('../fit-summary.js');
+    process.stdout.write(fitSummary(result));
   } catch (error) {
     progress.end(error instanceof StoppedError ? 'stopped' : 'failed', error instanceof Error ? error.message : String(error));
     if (error instanceof StoppedError) process.stderr.write(`to go on: ${resumeCommand(command)}\n`);
@@ -144,22 +144,4 @@ function override(settings: Settings, flags: FitFlags): Settings {
     ...(flags.lammps === undefined ? {} : { lammps: flags.lammps }),
     ...(flags.backend === undefined ? {} : { backend: flags.backend }),
   };
-}
-
-/** The result for a person; everything else is in the report. */
-async function describe({ model, complexity, loss, proof, directory, files }: FitResult): Promise<string> {
-  const { printText } = await import('../../expressions/print.js');
-  const short = relative('.', directory) || '.';
-  return [
-    '',
-    `${model.title}: ${complexity} nodes, loss ${(loss * 1e3).toPrecision(4)} meV/atom`,
-    `  phi(r) = ${printText(model.pair, 'r')}`,
-    `  rho(r) = ${printText(model.density, 'r')}`,
-    `  F(rho) = ${printText(model.embedding, 'rho')}`,
-    `LAMMPS (${proof.engine.kind}, ${proof.engine.version}) agrees on ${proof.structures.length} structures: ` +
-      `energy within ${proof.worst.energyDifferencePerAtom.toExponential(1)} eV/atom, forces within ${proof.worst.maxForceDifference.toExponential(1)} eV/Å; ` +
-      `the exported functions are the printed equation within ${proof.equation.energyDifferencePerAtom.toExponential(1)} eV/atom on the data`,
-    `in ${short}: ${files.join(', ')}`,
-    '',
-  ].join('\n');
 }

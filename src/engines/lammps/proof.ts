@@ -134,19 +134,23 @@ export async function prove(
   };
 }
 
-/** @throws VerificationError that names the structures, when a proof did not pass */
-export function assertProof(report: ProofReport): void {
+/**
+ * @param remedies what can be done about it
+ * @throws VerificationError that names the structures, when a proof did not pass
+ */
+export function assertProof(report: ProofReport, remedies?: string): void {
   if (report.passed) return;
+  const last = remedies === undefined ? '' : `\n  ${remedies}`;
   const failed = report.structures.filter(({ passed }) => !passed);
   const list = failed.slice(0, 5).map(({ deck, name, reason }) => `  ${deck}, ${name}: ${reason}`);
   if (failed.length > 5) list.push(`  and ${failed.length - 5} more`);
   const { energyDifferencePerAtom: energy, maxForceDifference: force } = report.equation;
   if (failed.length === 0)
     throw new VerificationError(
-      `the exported functions differ from the printed equation by ${energy.toExponential(1)} eV/atom and ${force.toExponential(1)} eV/Å on frames of the data`,
+      `the exported functions differ from the printed equation by ${energy.toExponential(1)} eV/atom and ${force.toExponential(1)} eV/Å on frames of the data${last}`,
     );
   throw new VerificationError(
-    `LAMMPS (${report.engine.kind}, ${report.engine.version}) does not give the energies of the equation in ${failed.length} of ${report.structures.length} comparisons\n${list.join('\n')}`,
+    `LAMMPS (${report.engine.kind}, ${report.engine.version}) does not give the energies of the equation in ${failed.length} of ${report.structures.length} comparisons\n${list.join('\n')}${last}`,
   );
 }
 
