@@ -3,6 +3,8 @@ import { PAPER_BASIS } from '../expressions/basis/index.js';
 import { WINDOWS_ABOVE_LOWEST } from '../fitting/metrics.js';
 import { OUTER_FUNCTIONS } from '../fitting/subnetwork.js';
 import { CUTOFF_STYLES } from '../potentials/cutoffs/index.js';
+import type { Curve } from '../targets/curves/curve.js';
+import { CURVES } from '../targets/curves/index.js';
 
 /**
  * Every setting of a fit: its meaning, unit and default stand here and nowhere else. Unknown keys are errors.
@@ -37,11 +39,34 @@ const tolerance = z
   ])
   .describe('deviation within which nothing pulls: a number in the unit of the property, or a share such as 2 %');
 
+const pull = positive.default(1).describe('factor on `targets.weight`');
+
+const curve = ({ axes }: Curve, energyUnit: string, usual: number) =>
+  z
+    .strictObject({
+      points: z
+        .array(z.tuple([z.number(), z.number()]))
+        .min(1)
+        .describe(axes),
+      tolerance: positive.default(usual).describe('deviation within which nothing pulls').meta(unit(energyUnit)),
+      weight: pull,
+    })
+    .optional()
+    .describe(`points that the potential should go through: ${axes}`);
+
 const dataFile = z.strictObject({
   path: z.string().describe('file, relative to the settings file'),
   format: z.string().optional().describe('extxyz, xsf, vasprun, outcar or mlearn; guessed from name and content when absent'),
   weight: positive.default(1).describe('factor on the loss weight of every frame of this file'),
   config_type: z.string().optional().describe('config_type of frames that have none of their own'),
+  every: z.int().min(1).default(1).describe('take every n-th frame only, the first one included'),
+  reference_energy: z
+    .union([z.literal('match'), z.number()])
+    .optional()
+    .describe(
+      'for energies that count from another zero than those of the other files: the free atom on the scale of this file, or "match": moved so that its lowest energy is that of the first file, which is right where both hold the crystal at rest',
+    )
+    .meta(unit('eV/atom')),
 });
 
 export const settingsSchema = z.strictObject({
@@ -160,11 +185,58 @@ export const settingsSchema = z.strictObject({
             z.strictObject({
               value: z.number().describe('in the unit that `eqpot validate` gives it in'),
               tolerance: tolerance.default('2 %'),
-              weight: positive.default(1).describe('factor on `targets.weight`'),
+              weight: pull,
             }),
           ]),
         )
+        .default({})
         .describe('values by the names of `eqpot validate`: c11, vacancy_formation, surface_111, polymorph_hcp, phonon_x_transverse, ...'),
+      rose: z
+        .strictObject({
+          cohesive_energy: z.number().negative().optional().describe('default: that of `properties`').meta(unit('eV/atom')),
+          bulk_modulus: positive.optional().describe('default: that of `properties`, or (C11 + 2 C12) / 3').meta(unit('GPa')),
+          beta: weight.default(0.005).describe("of Mishin's term for high pressure"),
+          range: z
+            .tuple([z.number().gt(-0.6).lt(0), z.number().positive().lt(2)])
+            .default([-0.1, 0.1])
+            .describe('smallest and largest change of the lattice constant, relative'),
+          points: z.int().min(3).max(100).default(11).describe('lattice constants at even steps'),
+          tolerance: positive.default(0.01).describe('deviation within which nothing pulls').meta(unit('eV/atom')),
+          weight: pull,
+        })
+        .optional()
+        .describe('the universal equation of state of metals (Rose, with the term of Mishin)'),
+      equation_of_state: curve(CURVES.equation_of_state, 'eV/atom', 0.005),
+      bain_path: curve(CURVES.bain_path, 'eV/atom', 0.003),
+      dimer: curve(CURVES.dimer, 'eV', 0.1),
+      structures: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1).describe('what reports call it'),
+            file: z.string().describe('file with the structure, relative to the settings file'),
+            frame: z.int().min(0).default(0).describe('which one in the file, from 0'),
+            value: z.number().describe('energy in the unit of `per`'),
+            per: z
+              .enum(['total', 'atom', 'area'])
+              .default('total')
+              .describe('total: eV; atom: eV/atom; area: mJ/m² of the plane of the first two lattice vectors'),
+            planes: z.int().min(1).max(2).default(1).describe('with area: surfaces or boundaries in the cell'),
+            relative_to: z
+              .enum(['crystal', 'atoms'])
+              .default('crystal')
+              .describe('what the energy counts from: as many atoms in the crystal, or free ones'),
+            relax: z
+              .enum(['none', 'atoms', 'volume', 'lengths'])
+              .default('none')
+              .describe(
+                'what follows the potential: nothing, the atoms, atoms and volume, atoms and lengths of a right-angled or hexagonal cell',
+              ),
+            tolerance: tolerance.default('2 %'),
+            weight: pull,
+          }),
+        )
+        .default([])
+        .describe('energies of given structures: surfaces, defects, faults, grain boundaries, phases'),
     })
     .optional()
     .describe('properties that pull the fit besides the data'),

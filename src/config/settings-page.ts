@@ -46,8 +46,11 @@ function section(path: string, schema: Schema, sections: string[], level: number
   sections.push(`${'#'.repeat(level)} ${path}\n\n${about}${single.length > 0 ? table(single, schema.required) : ''}`);
   for (const [name, inner] of entries) {
     if (isGroup(inner)) section(`${path}.${name}`, inner, sections, level + 1);
-    const entry = inner.items?.anyOf?.find(isGroup);
-    if (entry) section(`${path}.${name}[] (an entry with more than a path)`, entry, sections, level + 1);
+    const listed = inner.items?.anyOf?.find(isGroup);
+    if (listed) section(`${path}.${name}[] (an entry with more than a path)`, listed, sections, level + 1);
+    else if (inner.items && isGroup(inner.items)) section(`${path}.${name}[]`, inner.items, sections, level + 1);
+    const named = typeof inner.additionalProperties === 'object' && inner.additionalProperties.anyOf?.find(isGroup);
+    if (named) section(`${path}.${name}.NAME (more than a value)`, named, sections, level + 1);
   }
 }
 

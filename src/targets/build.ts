@@ -2,8 +2,7 @@ import type { Target } from '../fitting/targets.js';
 import type { EamPotential } from '../potentials/eam.js';
 import { splined } from '../potentials/splined.js';
 import type { Structure } from '../structures/structure.js';
-import type { Geometry, TargetCrystal } from './family.js';
-import { familyOf } from './index.js';
+import type { Functional, Geometry } from './family.js';
 import { relaxed } from './relax.js';
 
 /** A property and what it should be. */
@@ -14,6 +13,7 @@ export interface TargetRequest {
   tolerance: number;
   /** eV/atom of loss for a deviation of one tolerance beyond the tolerance, about */
   weight: number;
+  functional: Functional;
 }
 
 /** Targets before their structures have moments. */
@@ -28,13 +28,11 @@ export interface BuiltTargets {
  */
 export function buildTargets(
   requests: readonly TargetRequest[],
-  crystal: TargetCrystal,
   potential?: EamPotential,
   onStructure: (fraction: number) => void = () => {},
 ): BuiltTargets {
   const fast = potential && splined(potential);
-  const functionals = requests.map((request) => familyOf(request.name)!.build(request.name, crystal, request.value));
-  const total = functionals.reduce((sum, { geometries }) => sum + geometries.length, 0);
+  const total = requests.reduce((sum, { functional }) => sum + functional.geometries.length, 0);
   const structures: Structure[] = [];
   const known = new Map<string, number>();
   let done = 0;
@@ -48,8 +46,7 @@ export function buildTargets(
     known.set(key, structures.length - 1);
     return structures.length - 1;
   };
-  const list = requests.map((request, k): Target => {
-    const { unit, offset, geometries } = functionals[k]!;
+  const list = requests.map(({ functional: { unit, offset, geometries }, ...request }): Target => {
     return {
       ...request,
       unit,

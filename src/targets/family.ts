@@ -39,6 +39,6 @@ export interface TargetFamily {
   /** names that it gives, as `eqpot validate` calls them; `hkl` stands for indices */
   names: string;
   knows(name: string): boolean;
-  /** @param value that is wanted, in its unit */
-  build(name: string, crystal: TargetCrystal, value: number): Functional;
+  /** @param value that is wanted, in its unit @returns undefined where the crystal has no such property */
+  build(name: string, crystal: TargetCrystal, value: number): Functional | undefined;
 }

@@ -38,7 +38,8 @@ export const surfaces: TargetFamily = {
 export const faults: TargetFamily = {
   names: 'stacking_fault_intrinsic',
   knows: (name) => name === 'stacking_fault_intrinsic',
-  build(_name, { cell, cutoff, a }): Functional {
+  build(_name, { kind, cell, cutoff, a }): Functional | undefined {
+    if (kind !== 'fcc') return undefined;
     const thickness = Math.max(FAULT.least, FAULT.cutoffs * cutoff);
     const made = WAYS.map((way) => faultSlab(cell, [1, 1, 1], way, thickness)).find((one) => {
       const { positions, cell: box } = slid(one, 1);

@@ -1,8 +1,7 @@
 import { type AppliedAudit, type AuditReport, applyAudit, audit } from '../audit.js';
 import type { Settings } from '../config/schema.js';
-import type { LabelKeys } from '../datasets/format.js';
 import { formatSummary } from '../datasets/format-summary.js';
-import { type DataFile, type DataSet, readFrames } from '../datasets/read.js';
+import type { DataFile } from '../datasets/read.js';
 import { kFold, type Split, trainTestSplit } from '../datasets/splits.js';
 import { summarise } from '../datasets/summary.js';
 import type { Progress } from '../engines/progress.js';
@@ -16,11 +15,8 @@ import { builtinModel } from '../potentials/builtin.js';
 import { type CutoffStyle, TAPERS } from '../potentials/cutoffs/index.js';
 import type { EamPotential } from '../potentials/eam.js';
 import { EquationPotential } from '../potentials/equation-potential.js';
-import { elementOf, usualNearestDistance } from '../structures/elements.js';
-import { cubic } from '../structures/lattices.js';
+import { usualNearestDistance } from '../structures/elements.js';
 import type { Frame } from '../structures/structure.js';
-import { type BuiltTargets, buildTargets } from '../targets/build.js';
-import type { TargetCrystal } from '../targets/family.js';
 import {
   checkComparisons,
   checkConfigTypes,
@@ -31,6 +27,8 @@ import {
   nearestOfGroundState,
   type Place,
 } from './check-data.js';
+import { readData } from './read-data.js';
+import { targetBuilder } from './target-requests.js';
 
 /** Everything that is known before the search starts. */
 export interface PreparedFit {
@@ -62,8 +60,9 @@ const BELOW_SHORTEST = 0.995;
  * @throws InputError for data that cannot be read, and for settings that do not go with the data
  */
 export function prepare(settings: Settings, directory: string, progress: Progress, place: Place = () => ({})): PreparedFit {
-  const { frames: read, weightOf, files, warnings } = readData(settings, directory, place);
+  const { frames: read, weightOf, files, warnings, lines } = readData(settings, directory, place);
   progress.line(formatSummary(summarise({ frames: read, files, warnings })));
+  for (const line of lines) progress.line(line);
   const element = elementOfData(settings, read, place);
   checkLabels(settings, read, place);
   checkConfigTypes(settings, read, place);
@@ -86,7 +85,7 @@ export function prepare(settings: Settings, directory: string, progress: Progres
   const network = networkSettings(settings, frames);
   checkNetwork(network, settings.backend, place);
   const neighbours = collectNeighbours(frames, network.cutoff);
-  const targets = settings.targets && targetBuilder(settings.targets, element, network.cutoff, place);
+  const targets = settings.targets && targetBuilder(settings.targets, { element, cutoff: network.cutoff, directory, place });
   const built = targets?.(undefined);
   // relaxation may bring atoms closer than they are built
   const targetNeighbours = built && collectNeighbours(built.structures, network.cutoff);
@@ -154,53 +153,6 @@ const BELOW_BUILT = 0.8;
 /** Accuracy of the energies of targets, eV/atom: they are differences, and second derivatives, of energies. */
 function targetError(settings: Settings): number {
   return Math.min(settings.moment_error * 1e-3, 2e-6);
-}
-
-/** Builds the targets of the settings, relaxed with a potential where one is given. */
-function targetBuilder(targets: NonNullable<Settings['targets']>, element: string, cutoff: number, place: Place) {
-  const { mass, lattice } = elementOf(element);
-  const kind = targets.crystal ?? (lattice === 'fcc' || lattice === 'bcc' ? lattice : undefined);
-  if (!kind)
-    throw new InputError(`the usual crystal of ${element} is ${lattice}, and targets are known for fcc and bcc`, place(['targets']), {
-      hint: "name another crystal with 'targets.crystal', or leave the targets out",
-    });
-  const entries = Object.entries(targets.properties).map(([name, entry]) => ({
-    name,
-    ...(typeof entry === 'number' ? { value: entry, tolerance: '2 %' as const, weight: 1 } : entry),
-  }));
-  const wantedOf = (wanted: string): number | undefined => entries.find(({ name }) => name === wanted)?.value;
-  const a = targets.lattice_constant ?? wantedOf('lattice_constant')!;
-  const [c11, c12] = [wantedOf('c11'), wantedOf('c12')];
-  const bulkModulus = wantedOf('bulk_modulus') ?? (c11 !== undefined && c12 !== undefined ? (c11 + 2 * c12) / 3 : USUAL_BULK_MODULUS);
-  const crystal: TargetCrystal = { kind, element, a, cell: cubic(kind, element, a), mass, bulkModulus, cutoff };
-  const requests = entries.map(({ name, value, tolerance, weight }) => ({
-    name,
-    value,
-    tolerance: typeof tolerance === 'number' ? tolerance : (Math.abs(value) * Number.parseFloat(tolerance)) / 100,
-    weight: targets.weight * weight * 1e-3,
-  }));
-  return (potential: EamPotential | undefined): BuiltTargets => buildTargets(requests, crystal, potential);
-}
-
-/** GPa; only how fast the lattice constant is pulled depends on it. */
-const USUAL_BULK_MODULUS = 120;
-
-/** All data files as one set, and the weight of each frame. */
-function readData({ data }: Settings, directory: string, place: Place): DataSet & { weightOf: Float64Array } {
-  const { config_type: configType, ...others } = data.labels;
-  const labels: LabelKeys = { ...others, ...(configType === undefined ? {} : { configType }) };
-  const entries = data.files.map((entry) => (typeof entry === 'string' ? { path: entry, weight: 1 } : entry));
-  const set = readFrames(
-    entries.map((entry) => ({ path: entry.path, format: entry.format, configType: entry.config_type })),
-    {
-      directory,
-      labels,
-      labelPlace: (label) => place(['data', 'labels', label === 'configType' ? 'config_type' : label]),
-      ...(data.energy_kind ? { energyKind: data.energy_kind } : {}),
-    },
-  );
-  const weightOf = set.files.flatMap((file, k) => new Array<number>(file.frames).fill(entries[k]!.weight));
-  return { ...set, weightOf: Float64Array.from(weightOf) };
 }
 
 /** Frames with the labels that are to be fitted and no others, and their indices in the data; frames without any are left out. */

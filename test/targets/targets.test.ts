@@ -6,7 +6,9 @@ import { evaluateEam } from '../../src/potentials/evaluate-eam.js';
 import { splined } from '../../src/potentials/splined.js';
 import { cubic } from '../../src/structures/lattices.js';
 import type { Structure } from '../../src/structures/structure.js';
-import { buildTargets } from '../../src/targets/build.js';
+import { buildTargets, type TargetRequest } from '../../src/targets/build.js';
+import { CURVES } from '../../src/targets/curves/index.js';
+import { rose, roseEnergy } from '../../src/targets/curves/rose.js';
 import type { TargetCrystal } from '../../src/targets/family.js';
 import { familyOf, TARGET_FAMILIES } from '../../src/targets/index.js';
 import { relaxed } from '../../src/targets/relax.js';
@@ -30,7 +32,9 @@ const BY_LAMMPS: readonly [name: string, value: number, within: number][] = [
   ['phonon_l_transverse', 3.3282, 2e-3],
   ['phonon_l_longitudinal', 7.734, 2e-3],
   ['vacancy_formation', 1.3033, 2e-3],
+  ['vacancy_migration', 0.7297, 3e-3],
   ['interstitial_100_dumbbell', 3.019, 0.02],
+  ['interstitial_octahedral', 3.2683, 0.03],
 ];
 
 const potential = new EquationPotential(builtinModel('sr2'));
@@ -43,6 +47,13 @@ const crystal: TargetCrystal = {
   bulkModulus: 145,
   cutoff: potential.cutoff,
 };
+const wanted = (name: string, value: number): TargetRequest => ({
+  name,
+  value,
+  tolerance: 1,
+  weight: 1,
+  functional: familyOf(name)!.build(name, crystal, value)!,
+});
 const atom: Structure = { cell: new Float64Array(9), pbc: [false, false, false], species: ['Cu'], positions: new Float64Array(3) };
 
 describe('targets', () => {
@@ -53,17 +64,58 @@ describe('targets', () => {
   for (const [name, expected, within] of BY_LAMMPS)
     it(`${name} of SR2 is what LAMMPS gives in validation`, function () {
       this.timeout(30_000);
-      const { list, structures } = buildTargets([{ name, value: expected, tolerance: 1, weight: 1 }], crystal, potential);
+      const { list, structures } = buildTargets([wanted(name, expected)], potential);
       expect(targetValue(list[0]!, structures.map(perAtom))).to.be.closeTo(expected, within);
     });
 
   it('share structures and count from free atoms', () => {
-    const requests = ['c11', 'bulk_modulus', 'cohesive_energy'].map((name) => ({ name, value: 1, tolerance: 1, weight: 1 }));
-    const { list, structures } = buildTargets(requests, crystal);
+    const { list, structures } = buildTargets(['c11', 'bulk_modulus', 'cohesive_energy'].map((name) => wanted(name, 1)));
     expect(structures.length).to.equal(9);
     // a constant added to every atom does not change an elastic constant
     const shifted = (by: number) => targetValue(list[0]!, new Float64Array(structures.length).fill(by));
     expect(shifted(1)).to.be.closeTo(shifted(0), 1e-9);
+  });
+
+  it('follow curves: pairs, strained cells and the Bain path give the energies of the potential', () => {
+    const ofCurve = (name: keyof typeof CURVES, x: number): number => {
+      const { list, structures } = buildTargets([{ name, tolerance: 1, weight: 1, ...CURVES[name].point(x, 0, crystal) }]);
+      return targetValue(list[0]!, structures.map(perAtom));
+    };
+    const [bcc] = buildTargets([wanted('bain_bcc', 0)]).list;
+    const bain = buildTargets([wanted('bain_bcc', 0)]).structures.map(perAtom);
+    expect(ofCurve('bain_path', Math.SQRT1_2)).to.be.closeTo(targetValue(bcc!, bain), 1e-6);
+    expect(ofCurve('bain_path', 1)).to.be.closeTo(0, 1e-12);
+    expect(ofCurve('equation_of_state', A)).to.be.closeTo(0, 1e-12);
+    expect(ofCurve('equation_of_state', 1.02 * A)).to.be.closeTo(perAtom(cubic('fcc', 'Cu', 1.02 * A)) - perAtom(crystal.cell), 1e-12);
+    const slope = new Float64Array(1);
+    const pair = potential.pair().evaluate(2.3, slope);
+    const rho = potential.density().evaluate(2.3, slope);
+    const dimer = pair + 2 * (potential.embedding().evaluate(rho, slope) - potential.embedding().evaluate(0, slope));
+    expect(ofCurve('dimer', 2.3)).to.be.closeTo(dimer, 1e-5);
+    expect(() => CURVES.dimer.point(-1, 0, crystal)).to.throw(RangeError);
+  });
+
+  it('have the cohesive energy and the bulk modulus of the Rose curve they are given', () => {
+    const settings = { cohesiveEnergy: -3.49, bulkModulus: 142, beta: 0.005, range: [-0.1, 0.1] as const, points: 11 };
+    const volume = A ** 3 / 4;
+    const energy = (x: number) => roseEnergy(x, settings, volume);
+    expect(energy(0)).to.equal(-3.49);
+    const h = 1e-4;
+    expect((energy(h) - energy(-h)) / (2 * h)).to.be.closeTo(0, 1e-4);
+    // E'' = 9 B V of the relative lattice constant
+    expect((energy(h) - 2 * energy(0) + energy(-h)) / (h * h) / (9 * volume)).to.be.closeTo(142 / 160.21766, 1e-4);
+    expect(energy(-0.9)).to.be.above(1e3);
+    const points = rose(settings, crystal);
+    expect(points.map(({ value }) => value)).to.include(-3.49);
+    expect(points).to.have.length(11);
+  });
+
+  it('are not given for crystals that do not have them', () => {
+    const bcc: TargetCrystal = { ...crystal, kind: 'bcc', cell: cubic('bcc', 'Cu', 2.88), a: 2.88 };
+    for (const name of ['phonon_x_longitudinal', 'stacking_fault_intrinsic'])
+      expect(familyOf(name)!.build(name, bcc, 5), name).to.equal(undefined);
+    expect(familyOf('phonon_h')!.build('phonon_h', crystal, 5)).to.equal(undefined);
+    expect(familyOf('phonon_h')!.build('phonon_h', bcc, 5)!.geometries).to.have.length(3);
   });
 
   it('know their names', () => {

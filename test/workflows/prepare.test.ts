@@ -32,6 +32,10 @@ describe('preparation of a fit', () => {
     put('ni.extxyz', cells('Ni'));
     put('few.extxyz', cells().slice(0, 2));
     put(
+      'shifted.extxyz',
+      cells('Cu', 'other').map((frame) => ({ ...frame, energy: frame.energy! - 4 * 0.7 })),
+    );
+    put(
       'forces.extxyz',
       cells('Cu', 'other').map((frame, k) => {
         const { energy: _, ...rest } = { ...frame, forces: new Float64Array(12) };
@@ -75,6 +79,46 @@ describe('preparation of a fit', () => {
     expect(both.labels).to.deep.equal({ energies: 8, forces: 5, stresses: 0 });
   });
 
+  it('brings files with another zero of energy to the scale of the first', () => {
+    const energies = (text: string): number[] => {
+      const { frames } = prepared(
+        `data:\n  files: [cu.extxyz, { path: shifted.extxyz, ${text} }]\n  audit: keep\n  folds: 0\n${'reference_energy: -0.2\n'}`,
+      ).problem;
+      return frames.map((frame) => frame.energy! / 4);
+    };
+    const first = cells().map((frame) => frame.energy! / 4);
+    energies('reference_energy: match').forEach((energy, k) => {
+      expect(energy).to.be.closeTo(first[k % 5]!, 1e-9);
+    });
+    energies('reference_energy: -0.9').forEach((energy, k) => {
+      expect(energy).to.be.closeTo(first[k % 5]!, 1e-9);
+    });
+    expect(energies('every: 2')).to.have.length(8);
+  });
+
+  it('builds targets of every kind', () => {
+    const { problem } = prepared(`${KEEP}targets:
+  properties: { lattice_constant: 3.6, cohesive_energy: -3.5, bulk_modulus: 140, c11: { value: 170, tolerance: 2 } }
+  rose: { points: 3 }
+  bain_path: { points: [[0.8, 0.01], [0.9, 0.005]] }
+  dimer: { points: [[2.2, -2]] }
+  structures: [{ name: squeezed, file: cu.extxyz, frame: 1, value: 0.01, per: atom, tolerance: 0.001 }]
+`);
+    expect(problem.targets!.list.map(({ name, unit }) => `${name}: ${unit}`)).to.deep.equal([
+      'lattice_constant: Å',
+      'cohesive_energy: eV/atom',
+      'bulk_modulus: GPa',
+      'c11: GPa',
+      'bain_path 0.8: eV/atom',
+      'bain_path 0.9: eV/atom',
+      'dimer 2.2: eV',
+      'rose 3.240 Å: eV/atom',
+      'rose 3.600 Å: eV/atom',
+      'rose 3.960 Å: eV/atom',
+      'squeezed: eV/atom',
+    ]);
+  });
+
   // each: name, settings, start of the message (file:line:column), what else has to be in it
   const cases: [string, string, string, string[]][] = [
     ['several elements', 'data:\n  files: [cu.extxyz, ni.extxyz]\n', 'fit.yaml:2:10:', ['2 elements (Cu in cu.extxyz, Ni in ni.extxyz)']],
@@ -101,6 +145,30 @@ describe('preparation of a fit', () => {
       `${KEEP}backend: tensorflow\nnetwork: { embedding: { basis: [exp(-rho)] } }\n`,
       'fit.yaml:2:10:',
       ['backend: wasm'],
+    ],
+    [
+      'a reference energy of one file only',
+      'data:\n  files: [cu.extxyz, { path: shifted.extxyz, reference_energy: -1 }]\n',
+      'fit.yaml:2:64:',
+      ['shifted.extxyz', "write 'match'"],
+    ],
+    [
+      'a property that the crystal does not have',
+      `${KEEP}targets: { crystal: bcc, lattice_constant: 2.9, properties: { phonon_x_transverse: 5 } }\n`,
+      'fit.yaml:2:',
+      ['bcc Cu has no phonon_x_transverse'],
+    ],
+    [
+      'a frame that is not there',
+      `${KEEP}targets:\n  lattice_constant: 3.6\n  structures: [{ name: x, file: cu.extxyz, frame: 7, value: 1 }]\n`,
+      'fit.yaml:4:51:',
+      ['cu.extxyz has 5 frames'],
+    ],
+    [
+      'a Rose curve without a modulus',
+      `${KEEP}targets:\n  lattice_constant: 3.6\n  rose: { cohesive_energy: -3.5 }\n`,
+      'fit.yaml:4:3:',
+      ['bulk modulus'],
     ],
     ['too few frames', 'data:\n  files: [few.extxyz]\n  audit: keep\n', 'fit.yaml:2:3:', ['only 2 frames']],
   ];
