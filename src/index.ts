@@ -32,6 +32,7 @@ export {
   type SpreadMeasure,
   type SpreadScale,
 } from './potentials/committee.js';
+export { type Committee, readCommittee, writeCommittee } from './potentials/committee-file.js';
 export type { Calculator, EamPotential, Evaluation, ScalarFunction } from './potentials/eam.js';
 export { type EquationModel, EquationPotential, readModel, writeModel } from './potentials/equation-potential.js';
 export { evaluateEam } from './potentials/evaluate-eam.js';

@@ -277,6 +277,23 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('gradient descent on the weights that the search left on'),
+  uncertainty: z
+    .strictObject({
+      committee: z
+        .int()
+        .min(0)
+        .max(200)
+        .default(10)
+        .describe('refits of the chosen terms to resamples of the frames, for standard errors and error bars; 0 for none'),
+      front: z
+        .int()
+        .min(0)
+        .max(50)
+        .default(0)
+        .describe('equations of other terms that join the committee: the best of the front within 1.25 of the loss of the chosen one'),
+    })
+    .prefault({})
+    .describe('how much the data leave open'),
   backend: z.enum(['wasm', 'tensorflow']).default('wasm').describe('what computes batches of candidates in the tree search'),
   moment_error: positive
     .min(1e-6)

@@ -1,19 +1,13 @@
 import { solveCholesky } from '../math/linear.js';
-import { COORDINATION, type EquationNetwork } from './equation-network.js';
+import type { EquationNetwork } from './equation-network.js';
 import type { Differentiable } from './objective.js';
 import { OPTIMISERS } from './optimisers/index.js';
+import { printedConstants } from './printed-constants.js';
 
 /** What rounding all constants together may cost, as a fraction of the loss. */
 const ALLOWED = 1e-3;
 const REFIT_STEPS = 6;
 const MAX_DIGITS = 12;
-
-/** A constant of the printed equations: printed = parameter * scale. */
-interface PrintedConstant {
-  index: number;
-  /** prefactors of exponentials depend on the exponent, so the scale is a function */
-  scale: (p: Float64Array) => number;
-}
 
 /**
  * Rounds the constants of the printed equations one after the other, exponents first, and refits the others each time. A constant keeps
@@ -73,33 +67,4 @@ function stiffness(hessian: Float64Array, n: number, moving: Uint8Array, index: 
   unit[at] = 1;
   const inverse = solveCholesky(matrix, unit, m)?.[at];
   return inverse && inverse > 0 ? 1 / inverse : Math.max(hessian[index * n + index]!, 1e-16);
-}
-
-/** The constants in the order in which they are rounded. */
-function printedConstants(network: EquationNetwork, active: Uint8Array): PrintedConstant[] {
-  const inner: PrintedConstant[] = [];
-  const weights: PrintedConstant[] = [];
-  for (const name of ['density', 'embedding', 'pair'] as const) {
-    const net = network[name];
-    const at = network.offset[name];
-    const innerOf = new Map(
-      net.parameters.flatMap((parameter, q) => (parameter.role === 'inner' ? [[parameter.term, at + q] as const] : [])),
-    );
-    const outermost = name === 'density' ? 1 / COORDINATION : 1;
-    const first = net.outer.length === 0 ? outermost : 1;
-    net.parameters.forEach((parameter, q) => {
-      if (!active[at + q]) return;
-      if (parameter.role === 'outer') {
-        weights.push({ index: at + q, scale: () => outermost });
-        return;
-      }
-      const f = net.basis[parameter.term]!;
-      if (parameter.role === 'inner') inner.push({ index: at + q, scale: () => f.innerScale(net.unit) });
-      else {
-        const a = innerOf.get(parameter.term);
-        weights.push({ index: at + q, scale: (p) => first * f.weightScale(a === undefined ? 0 : p[a]!, net.unit) });
-      }
-    });
-  }
-  return [...inner, ...weights];
 }

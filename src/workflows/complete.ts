@@ -7,6 +7,7 @@ import { type Progress, SILENT } from '../engines/progress.js';
 import { breathe, NEVER_STOP, type StopToken } from '../engines/stop.js';
 import { runInWorkers, workerUrl } from '../engines/workers.js';
 import type { Probe } from '../fitting/choose-nodes.js';
+import { writeCommittee } from '../potentials/committee-file.js';
 import { type EquationModel, EquationPotential, writeModel } from '../potentials/equation-potential.js';
 import { renderReport } from '../report/html.js';
 import { equationTex } from '../report/tex.js';
@@ -21,6 +22,7 @@ import type { PreparedFit } from './prepare.js';
 import { keptFindings, reportData } from './report.js';
 import { fitShared, type SearchOutcome } from './search.js';
 import { relaxRounds, type TargetRow, targetLines, targetRows } from './targets.js';
+import { type Uncertainty, uncertainty, uncertaintyJson } from './uncertainty.js';
 import { writeRunFiles } from './write.js';
 
 /** How a fit is run; everything about what is fitted stands in the settings. */
@@ -103,6 +105,8 @@ export async function complete(
   for (const line of targetLines(targets)) progress.line(line);
   const folds = await crossValidate(settings, prepared, finished, progress, stop);
   stop.throwIfRequested();
+  const open = await uncertainty(settings, { prepared, outcome, finished, chosen }, folds, progress, stop);
+  stop.throwIfRequested();
   const assessment = assess(prepared, finished, folds, settings, directory);
 
   progress.phase('export');
@@ -127,12 +131,13 @@ export async function complete(
   };
   const files: Record<string, string> = {
     'model.json': writeModel(finished.model),
+    ...(open.committee ? { 'committee.json': writeCommittee(open.committee) } : {}),
     ...exported.files.files,
     'hall_of_fame.csv': hallOfFame(rows),
     'front.json': writeFront(front, runDirectory),
     'equation.tex': equationTex(data.equation),
     'equation.txt': equationText(data.equation),
-    'metrics.json': `${JSON.stringify(metricsJson({ settings, prepared, outcome, finished, assessment, proof, exported, targets }), null, 2)}\n`,
+    'metrics.json': `${JSON.stringify(metricsJson({ settings, prepared, outcome, finished, assessment, proof, exported, targets, open }), null, 2)}\n`,
     'predictions.csv': assessment.csv,
     'report.html': renderReport(data),
   };
@@ -201,8 +206,9 @@ function metricsJson(parts: {
   proof: ProofReport;
   exported: ExportedModel;
   targets: readonly TargetRow[];
+  open: Uncertainty;
 }): Record<string, unknown> {
-  const { settings, prepared, outcome, finished, assessment, proof, exported, targets } = parts;
+  const { settings, prepared, outcome, finished, assessment, proof, exported, targets, open } = parts;
   const { plan } = exported.files;
   return {
     eqpot: version(),
@@ -217,6 +223,7 @@ function metricsJson(parts: {
     fitted: assessment.fitted,
     test: assessment.test,
     crossValidation: assessment.crossValidation,
+    uncertainty: uncertaintyJson(open),
     comparisons: assessment.comparisons.map(({ name, report }) => ({ name, ...report })),
     audit: {
       mended: prepared.audit.applied.mended.map(({ frame, reason }) => ({ source: frame.source, reason })),

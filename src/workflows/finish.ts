@@ -7,7 +7,7 @@ import { type FrontEntry, networkComplexity } from '../fitting/front.js';
 import { fixGauge } from '../fitting/gauge.js';
 import { Objective } from '../fitting/objective.js';
 import type { FitProblem } from '../fitting/problem.js';
-import { activeParameters, type RefineSettings, refine } from '../fitting/refine.js';
+import { activeParameters, type Refined, type RefineSettings, refine } from '../fitting/refine.js';
 import { roundConstants } from '../fitting/rounding.js';
 import type { Core } from '../potentials/core.js';
 import { type EquationModel, EquationPotential } from '../potentials/equation-potential.js';
@@ -75,34 +75,17 @@ export function finish(
 ): FinishedEquation {
   const gauged = fixGauge(network, entry.parameters, problem.loss.negativePair);
   const objective = new Objective(gauged.network, problem.frames, problem.moments, problem.loss, problem.ownWeights, problem.targets);
-  const fitReference = problem.loss.referenceEnergy === undefined;
-  const active = activeParameters(gauged.network, gauged.parameters, fitReference);
-  holdGauge(gauged.network, gauged.parameters, active);
+  const active = activeInGauge(problem, gauged.network, gauged.parameters);
   const { polished, parameters } = polish(gauged.network, objective, gauged.parameters, active, settings);
   const prediction = objective.predict(parameters);
-  const equations = gauged.network.equations(parameters);
-  const reference = parameters[gauged.network.size]!;
-  const { settings: shape } = gauged.network;
-  const shortest = problem.moments.map.shortest;
   const base: EquationModel = {
-    title: identity.title,
-    element: identity.element,
-    pair: tidy(equations.pair),
-    density: tidy(equations.density),
-    embedding: tidy(equations.embedding),
-    cutoff: shape.cutoff,
-    cutoffStyle: shape.cutoffStyle,
-    taperWidth: shape.taperWidth,
-    densityFloor: Number(shape.densityFloor.toPrecision(6)),
-    core: { kind: 'none' },
-    referenceEnergies: { [identity.element]: Number(reference.toPrecision(10)) },
-    citation: identity.citation,
-    range: seenRange(problem, shortest, prediction.densities),
+    ...equationModel(gauged.network, parameters, identity),
+    range: seenRange(problem, problem.moments.map.shortest, prediction.densities),
   };
   const { core, violations } =
     identity.core === 'zbl'
       ? fitCore(base, problem.frames)
-      : { core: base.core, violations: checkCore(new EquationPotential(base), shortest) };
+      : { core: base.core, violations: checkCore(new EquationPotential(base), problem.moments.map.shortest) };
   violations.push(...signViolations(gauged.network, objective, parameters));
   return {
     model: { ...base, core },
@@ -114,6 +97,30 @@ export function finish(
     unrounded: objective.meanAbsolute(polished.parameters),
     gaugeNotes: gauged.notes,
     violations,
+  };
+}
+
+/** The equation as it is printed, without a core. */
+export function equationModel(
+  network: EquationNetwork,
+  p: Float64Array,
+  { title, element, citation }: Omit<Identity, 'core'>,
+): EquationModel {
+  const { pair, density, embedding } = network.equations(p);
+  const { cutoff, cutoffStyle, taperWidth, densityFloor } = network.settings;
+  return {
+    title,
+    element,
+    pair: tidy(pair),
+    density: tidy(density),
+    embedding: tidy(embedding),
+    cutoff,
+    cutoffStyle,
+    taperWidth,
+    densityFloor: Number(densityFloor.toPrecision(6)),
+    core: { kind: 'none' },
+    referenceEnergies: { [element]: Number(p[network.size]!.toPrecision(10)) },
+    citation,
   };
 }
 
@@ -145,15 +152,22 @@ function seenRange({ frames, network: { cutoff } }: FitProblem, shortest: number
 const POLISHES = 6;
 
 /**
- * Refines and rounds. The walls against forbidden signs are stiff, not hard: where the result still dips below zero between the radial
+ * Refines and, where asked, rounds. The walls against forbidden signs are stiff, not hard: where the result still dips below zero between the radial
  * nodes, their margin is raised by the depth of the dip and it is done again.
  */
-function polish(network: EquationNetwork, objective: Objective, start: Float64Array, active: Uint8Array, settings: RefineSettings) {
+export function polish(
+  network: EquationNetwork,
+  objective: Objective,
+  start: Float64Array,
+  active: Uint8Array,
+  settings: RefineSettings,
+  round = true,
+): { polished: Refined; parameters: Float64Array } {
   let from = start;
   for (let k = 0; ; k++) {
     const polished = refine(objective, from, active, settings);
     from = Number.isFinite(polished.loss) ? polished.parameters : from;
-    const parameters = roundConstants(network, objective, from, active);
+    const parameters = round ? roundConstants(network, objective, from, active) : from;
     const dip = Math.max(0, ...signViolations(network, objective, parameters).map(({ drop }) => drop));
     if (dip === 0 || k === POLISHES) return { polished, parameters };
     objective.walls.margin += 1.5 * dip + 1e-5;
@@ -181,12 +195,14 @@ function signViolations(network: EquationNetwork, objective: Objective, p: Float
   return out;
 }
 
-/** The parameter that the gauge has set to one in size does not move any more. */
-function holdGauge(network: EquationNetwork, p: Float64Array, active: Uint8Array): void {
-  if (!network.sqrtPowers || network.density.outer.length > 0) return;
+/** Parameters that may move when the gauge is to stay: without the one that it has set to one in size. */
+export function activeInGauge(problem: FitProblem, network: EquationNetwork, p: Float64Array): Uint8Array {
+  const active = activeParameters(network, p, problem.loss.referenceEnergy === undefined);
+  if (!network.sqrtPowers || network.density.outer.length > 0) return active;
   const used = network.sqrtPowers.flatMap((m, q) => (p[network.offset.embedding + q] === 0 ? [] : [{ m, q }]));
   const anchor = used.find(({ m }) => m === 1) ?? used[0];
   if (anchor) active[network.offset.embedding + anchor.q] = 0;
+  return active;
 }
 
 /** Constants without the noise that unit conversion leaves in the last digits. */

@@ -1,12 +1,15 @@
 import { loadTensorflow } from '../engines/tensorflow-probe.js';
 import { serve } from '../engines/worker-side.js';
+import { type ConstantsReport, constantsReport } from '../fitting/constants.js';
 import { EquationNetwork } from '../fitting/equation-network.js';
 import { type FrontEntry, networkComplexity } from '../fitting/front.js';
 import { type FitProblem, openObjective, subproblem } from '../fitting/problem.js';
 import { activeParameters, type RefineSettings, refine } from '../fitting/refine.js';
+import { resampled } from '../fitting/resample.js';
 import { type RestartResult, type RestartSettings, type RestartState, runRestart } from '../fitting/search/restart.js';
 import { createTensorflowBackend } from '../kernels/tensorflow/backend.js';
-import { type FinishedEquation, finish, type Identity } from './finish.js';
+import { RandomStream } from '../math/random.js';
+import { activeInGauge, type FinishedEquation, finish, type Identity, polish } from './finish.js';
 
 /** What every worker of a fit is started with. */
 export interface FitShared {
@@ -22,13 +25,19 @@ export type FitTask =
   | { kind: 'fold'; parameters: Float64Array; train: readonly number[]; test: readonly number[] }
   /** an equation of the front as it is on all the data: the search may have seen a selection of the forces only */
   | { kind: 'settle'; entry: FrontEntry }
-  | { kind: 'finish'; entry: FrontEntry; identity: Identity };
+  | { kind: 'finish'; entry: FrontEntry; identity: Identity }
+  /** refit of given terms to a resample of the frames */
+  | { kind: 'member'; parameters: Float64Array; seed: number; index: number }
+  /** standard errors of the constants, with those refits beside */
+  | { kind: 'constants'; parameters: Float64Array; members: readonly Float64Array[] };
 
 export type FitTaskResult =
   | { kind: 'restart'; result: RestartResult | undefined }
   | { kind: 'fold'; energies: Float64Array; forces: (Float64Array | undefined)[] }
   | { kind: 'settle'; entry: FrontEntry }
-  | { kind: 'finish'; finished: FinishedEquation };
+  | { kind: 'finish'; finished: FinishedEquation }
+  | { kind: 'member'; parameters: Float64Array; loss: number }
+  | { kind: 'constants'; constants: ConstantsReport };
 
 export type FitMessage =
   | { kind: 'save'; index: number; state: RestartState }
@@ -41,6 +50,15 @@ function settle({ problem, refine: settings }: FitShared, entry: FrontEntry): Fr
   const { parameters, loss } = refine(objective, entry.parameters, active, settings, 'quick');
   const settled = Number.isFinite(loss) ? parameters : entry.parameters;
   return { parameters: settled, loss: objective.meanAbsolute(settled), complexity: networkComplexity(network, settled) };
+}
+
+/** Streams of chance of the resamples, away from those of the restarts. */
+const RESAMPLES = 1_000_000;
+
+function member({ problem, refine: settings }: FitShared, parameters: Float64Array, seed: number, index: number): FitTaskResult {
+  const { network, objective } = openObjective(resampled(problem, RandomStream.fromSeed(seed, RESAMPLES + index)));
+  const refined = polish(network, objective, parameters, activeInGauge(problem, network, parameters), settings, false);
+  return { kind: 'member', parameters: refined.parameters, loss: refined.polished.loss };
 }
 
 /** Seconds between two checkpoints of a restart. */
@@ -58,6 +76,12 @@ serve<FitTask, FitTaskResult, FitShared, FitMessage>(async (task, { shared, stop
   if (task.kind === 'finish') {
     const network = new EquationNetwork(shared.problem.network);
     return { kind: 'finish', finished: finish(shared.problem, network, task.entry, shared.refine, task.identity) };
+  }
+  if (task.kind === 'member') return member(shared, task.parameters, task.seed, task.index);
+  if (task.kind === 'constants') {
+    const { problem } = shared;
+    const active = activeInGauge(problem, new EquationNetwork(problem.network), task.parameters);
+    return { kind: 'constants', constants: constantsReport(problem, task.parameters, active, task.members) };
   }
   const tensorflow = shared.backend === 'tensorflow' ? await loadTensorflow() : undefined;
   const backend = tensorflow && createTensorflowBackend(tensorflow.tf, shared.problem.moments, tensorflow.chunks);

@@ -7,11 +7,14 @@ import { writeExtxyz } from '../../src/datasets/extxyz/write.js';
 import { type Progress, SILENT } from '../../src/engines/progress.js';
 import { StopController } from '../../src/engines/stop.js';
 import { StoppedError } from '../../src/errors.js';
+import { readCommittee } from '../../src/potentials/committee-file.js';
+import { EquationPotential } from '../../src/potentials/equation-potential.js';
+import { extrapolationMeasure } from '../../src/potentials/extrapolation.js';
 import { type FitResult, fit } from '../../src/workflows/fit.js';
 import { labelledCells } from '../labelled-cells.js';
 
 /** files that may not depend on how a run was cut up; report and metrics hold times and versions */
-const RESULT = ['model.json', 'hall_of_fame.csv', 'equation.txt', 'predictions.csv', 'pair.table'];
+const RESULT = ['model.json', 'committee.json', 'hall_of_fame.csv', 'equation.txt', 'predictions.csv', 'pair.table'];
 
 describe('fit', () => {
   let folder: string;
@@ -29,6 +32,7 @@ describe('fit', () => {
       search: { restarts: 2, steps: 60 },
       refine: { steps: 30, candidates: 1 },
       export: { proof_frames: 2 },
+      uncertainty: { committee: 4, front: 1 },
       workers: 1,
       ...changes,
     });
@@ -61,6 +65,10 @@ describe('fit', () => {
     expect(whole.proof.passed).to.equal(true);
     expect(whole.assessment.crossValidation!.energy!.mae).to.be.above(0);
     expect(whole.front.filter(({ chosen }) => chosen)).to.have.length(1);
+    const committee = readCommittee(content('whole')['committee.json']!, 'committee.json');
+    expect(committee.members.map(({ kind }) => kind)).to.have.members(['bootstrap', 'bootstrap', 'bootstrap', 'bootstrap', 'front']);
+    const measure = extrapolationMeasure(new EquationPotential(whole.model), whole.model.range!);
+    for (const frame of labelledCells()) expect(measure(frame).value, 'the data are no extrapolation').to.equal(0);
     await run('threads', { workers: 2 });
     expect(content('threads')).to.deep.equal(content('whole'));
     await stopped('cut', 'search', false);
