@@ -71,7 +71,7 @@ async function filesFor(cutoff: number, folder: string): Promise<Record<string, 
     const taperWidth = TAPERS.quintic.defaultWidth(cutoff);
     writeFileSync(model, writeModel({ ...builtinModel('sr2', { cutoff }), cutoffStyle: 'quintic', taperWidth }));
   }
-  return (await exportPotential(model, join(folder, String(cutoff)), { accuracy: 1e-6 })).exported.files.files;
+  return (await exportPotential(model, join(folder, String(cutoff)), { accuracy: 1e-6 })).texts;
 }
 
 /** Time of an atom and step, µs, by the clock of LAMMPS. */

@@ -10,16 +10,14 @@ import {
 } from './fitting/metrics.js';
 import { solveCholesky } from './math/linear.js';
 import { median } from './math/median.js';
-import type { EamPotential } from './potentials/eam.js';
-import { evaluateEam } from './potentials/evaluate-eam.js';
-import { splined } from './potentials/splined.js';
+import { evaluatorOf, type Potential } from './potentials/potential.js';
 import type { Frame } from './structures/structure.js';
 
 export { type LoadedModel, loadModel } from './load-model.js';
 
 /** What is evaluated. */
 export interface EvaluatedModel {
-  potential: EamPotential;
+  potential: Potential;
   /** energy of the free atom on the scale of the data, eV/atom; absent elements count as zero */
   referenceEnergies: Readonly<Record<string, number>>;
 }
@@ -62,10 +60,10 @@ export function evaluate(model: EvaluatedModel, frames: readonly Frame[], option
       { hint: 'give energies in eV/atom from low to high, such as -3.6,-3.0,-2.0' },
     );
   checkElements(model.potential, frames);
-  const fast = splined(model.potential);
+  const evaluateOne = evaluatorOf(model.potential);
   const predictions = frames.map((frame, i): Prediction => {
     if (i % 8 === 0) options.onProgress?.(i / frames.length);
-    const { energy, forces, stress } = evaluateEam(fast, frame);
+    const { energy, forces, stress } = evaluateOne(frame);
     return { energy, ...(frame.forces && { forces }), ...(frame.stress && { stress }) };
   });
   options.onProgress?.(1);
@@ -91,7 +89,7 @@ function errorsOf({ energy, forces, stress }: ErrorSummary): Omit<ErrorSummary, 
   return { energy, forces, stress };
 }
 
-function checkElements(potential: EamPotential, frames: readonly Frame[]): void {
+function checkElements(potential: Potential, frames: readonly Frame[]): void {
   for (const { species, origin } of frames) {
     const place = { file: origin.file, ...(origin.line !== undefined && { line: origin.line }) };
     if (species.length === 0) throw new InputError('the frame has no atoms', place);

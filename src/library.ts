@@ -2,6 +2,7 @@ import { parseDuration } from './config/duration.js';
 import { checkedSettings, type LoadedSettings, loadSettings, runDirectory } from './config/load.js';
 import type { SettingsInput } from './config/schema.js';
 import { StopController } from './engines/stop.js';
+import { InputError } from './errors.js';
 import { type Evaluated, type EvaluationOptions, evaluate as evaluateModel } from './evaluate.js';
 import { exportEamAlloy as writeEamAlloy } from './export/eam-alloy.js';
 import { type TableFile, exportEamFs as writeEamFs } from './export/eam-fs.js';
@@ -9,6 +10,7 @@ import type { ExportModel, ExportOptions } from './export/exportable.js';
 import { tableRange } from './export/range.js';
 import { type DataInput, framesFrom, type ModelInput, modelFrom } from './library-input.js';
 import { EquationPotential } from './potentials/equation-potential.js';
+import { isEam } from './potentials/potential.js';
 import type { Frame } from './structures/structure.js';
 import { type FitOptions, type FitResult, fit as runFit } from './workflows/fit.js';
 
@@ -68,6 +70,12 @@ export function exportEamAlloy(model: ModelInput | ExportModel, options: ExportO
 function exportable(model: ModelInput | ExportModel): ExportModel {
   if (typeof model === 'object' && model !== null && 'rMin' in model) return model;
   const { potential, name } = modelFrom(model);
+  if (!isEam(potential))
+    throw new InputError(
+      `${name} is no potential of the embedded-atom method`,
+      {},
+      { hint: 'exportPotential writes its own LAMMPS files' },
+    );
   const { title, citation } = potential instanceof EquationPotential ? potential.model : { title: name, citation: `from ${name}` };
   return { potential, title, citation, date: new Date().toISOString().slice(0, 10), ...tableRange(potential) };
 }

@@ -2,15 +2,18 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { InputError } from './errors.js';
 import { BUILTIN_NAMES, builtinModel } from './potentials/builtin.js';
-import type { EamPotential } from './potentials/eam.js';
 import { EquationPotential, readModel } from './potentials/equation-potential.js';
+import { readMeamSpline } from './potentials/meam-spline-file.js';
+import type { Potential } from './potentials/potential.js';
+import { type SMeamModel, SMeamPotential } from './potentials/s-meam.js';
+import { isSMeam, readSMeam } from './potentials/s-meam-json.js';
 import { readTabulatedEam } from './potentials/tabulated-eam.js';
 
 /** A potential and where it came from. */
 export interface LoadedModel {
   name: string;
-  kind: 'built-in' | 'equation' | 'tabulated';
-  potential: EamPotential;
+  kind: 'built-in' | 'equation' | 'splines' | 'tabulated';
+  potential: Potential;
   /** eV/atom; empty when the model does not say */
   referenceEnergies: Readonly<Record<string, number>>;
   /** why a run's model is not to be trusted, one sentence each; absent where nothing is known */
@@ -19,7 +22,7 @@ export interface LoadedModel {
 
 /**
  * A model by name or path: a built-in name, a run or model directory (its model.json), a model.json itself, or a LAMMPS file of
- * `pair_style eam`, `eam/alloy` or `eam/fs`. A file or folder called like a built-in model goes first.
+ * `pair_style eam`, `eam/alloy`, `eam/fs` or `meam/spline`. A file or folder called like a built-in model goes first.
  * @param directory folder that a relative path starts from; default the current one
  * @throws InputError that lists what was expected
  */
@@ -31,17 +34,20 @@ export function loadModel(nameOrPath: string, directory = '.'): LoadedModel {
       'there is no such model',
       { file: nameOrPath },
       {
-        hint: `expected a run directory, a model.json, an .eam.fs, .eam.alloy or .eam file, or one of the built-in ${BUILTIN_NAMES.join(', ')}`,
+        hint: `expected a run directory, a model.json, an .eam.fs, .eam.alloy, .eam or .meam.spline file, or one of the built-in ${BUILTIN_NAMES.join(', ')}`,
       },
     );
   }
   const path = statSync(at).isDirectory() ? modelIn(nameOrPath, directory) : nameOrPath;
   const text = readText(path, directory);
   if (/\.json$/i.test(path)) {
-    const loaded = fromEquation(new EquationPotential(readModel(text, path)), nameOrPath, 'equation');
+    const loaded = isSMeam(text)
+      ? fromSplines(readSMeam(text, path), nameOrPath)
+      : fromEquation(new EquationPotential(readModel(text, path)), nameOrPath, 'equation');
     const warnings = path === nameOrPath ? [] : warningsOf(nameOrPath, directory);
     return warnings.length > 0 ? { ...loaded, warnings } : loaded;
   }
+  if (/\.meam\.spline$/i.test(path)) return fromSplines(readMeamSpline(text, path), basename(path));
   return { name: basename(path), kind: 'tabulated', potential: readTabulatedEam(text, { file: path }), referenceEnergies: {} };
 }
 
@@ -81,4 +87,8 @@ function readText(path: string, directory: string): string {
 
 function fromEquation(potential: EquationPotential, name: string, kind: 'built-in' | 'equation'): LoadedModel {
   return { name, kind, potential, referenceEnergies: potential.referenceEnergies };
+}
+
+function fromSplines(model: SMeamModel, name: string): LoadedModel {
+  return { name, kind: 'splines', potential: new SMeamPotential(model), referenceEnergies: model.referenceEnergies };
 }

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { InputError } from '../src/errors.js';
 import { evaluate, loadModel, predictionsCsv } from '../src/evaluate.js';
 import { builtinModel } from '../src/potentials/builtin.js';
+import type { EamPotential } from '../src/potentials/eam.js';
 import { EquationPotential, writeModel } from '../src/potentials/equation-potential.js';
 import { evaluateEam } from '../src/potentials/evaluate-eam.js';
 import { splined } from '../src/potentials/splined.js';
@@ -20,7 +21,7 @@ describe('evaluation of a model', () => {
       const model = loadModel(name);
       const { predictions } = evaluate(model, [frames[3]!, frames[23]!]);
       [frames[3]!, frames[23]!].forEach((frame, i) => {
-        const direct = evaluateEam(model.potential, frame);
+        const direct = evaluateEam(model.potential as EamPotential, frame);
         expect(predictions[i]!.energy! / frame.species.length).to.be.closeTo(direct.energy / frame.species.length, 1e-9);
         direct.forces.forEach((f, k) => {
           expect(predictions[i]!.forces![k]).to.be.closeTo(f, 1e-6);
@@ -59,7 +60,7 @@ describe('evaluation of a model', () => {
     // labels from the model itself, shifted, with two wrong ones
     const labelled = frames.map((frame, i) => ({
       ...frame,
-      energy: evaluateEam(model.potential, frame).energy + (i < 2 ? 500 : -0.75 * 32),
+      energy: evaluateEam(model.potential as EamPotential, frame).energy + (i < 2 ? 500 : -0.75 * 32),
     }));
     expect(evaluate(model, labelled).report.referenceEnergy).to.equal(0);
     const { report, predictions } = evaluate(model, labelled, { fitReference: true });
@@ -119,7 +120,7 @@ describe('evaluation of a model', () => {
       const loaded = loadModel(path);
       expect(loaded.kind).to.equal('tabulated');
       const { predictions } = evaluate(loaded, [frames[4]!]);
-      expect(predictions[0]!.energy).to.equal(evaluateEam(loaded.potential, frames[4]!).energy);
+      expect(predictions[0]!.energy).to.equal(evaluateEam(loaded.potential as EamPotential, frames[4]!).energy);
     });
 
     it('are named when they do not exist', () => {

@@ -22,7 +22,7 @@ export interface PairInPlace {
  */
 export function exportPairIn(model: ExportModel, eamFile: string, place: PairInPlace): string {
   const symbols = model.potential.elements.join(' ');
-  return includeText(model, place, 'pair.in', ['pair_style eam/fs', `pair_coeff * * {${eamFile}} ${symbols}`]);
+  return includeText(headOf(model), place, 'pair.in', ['pair_style eam/fs', `pair_coeff * * {${eamFile}} ${symbols}`]);
 }
 
 /**
@@ -45,11 +45,26 @@ export function exportHybridIn(
   let k = 0;
   for (let a = 0; a < elements.length; a++)
     for (let b = 0; b <= a; b++) lines.push(`pair_coeff ${b + 1} ${a + 1} table {${tableFile}} ${table.keywords[k++]} ${table.outer}`);
-  return includeText(model, place, 'pair.hybrid.in', lines);
+  return includeText(headOf(model), place, 'pair.hybrid.in', lines);
 }
 
-/** @param lines with `{name}` where a file of the folder is named */
-function includeText(model: ExportModel, place: PairInPlace, name: string, lines: readonly string[]): string {
+/** What an include file says of its potential. */
+interface Head {
+  title: string;
+  citation: string;
+  elements: readonly string[];
+}
+
+function headOf({ title, citation, potential }: ExportModel): Head {
+  return { title, citation, elements: potential.elements };
+}
+
+/**
+ * The text of an include file.
+ * @param lines with `{name}` where a file of the folder is named
+ * @throws InputError when the folder's name cannot be written in a LAMMPS script
+ */
+export function includeText(head: Head, place: PairInPlace, name: string, lines: readonly string[]): string {
   const folder = place.folder.replace(/\/+$/, '');
   if (/["'$\n\r&#]/.test(folder))
     throw new InputError(
@@ -59,11 +74,11 @@ function includeText(model: ExportModel, place: PairInPlace, name: string, lines
         hint: 'export to a folder with a plainer name',
       },
     );
-  const types = model.potential.elements.map((symbol, k) => `${k + 1} = ${symbol}`).join(', ');
+  const types = head.elements.map((symbol, k) => `${k + 1} = ${symbol}`).join(', ');
   const named = lines.map((line) => `"${line.replace(/\{(.+?)\}/g, `\${eqpot}/$1`)}"`);
   const fixed = lines.map((line) => `'${line.replace(/\{(.+?)\}/g, `"${folder}/$1"`)}'`);
-  return `# ${oneLine(model.title)}
-# ${oneLine(model.citation)}
+  return `# ${oneLine(head.title)}
+# ${oneLine(head.citation)}
 # Use it after the simulation box exists: include ${folder.includes(' ') ? `"${folder}/${name}"` : `${folder}/${name}`}
 # Needs units metal. Atom types: ${types}.
 # The files are looked for in the folder where they were written. If they have moved, say where they are (a path without

@@ -1,18 +1,24 @@
 import { resolve } from 'node:path';
+import type { LammpsEngine } from '../engines/lammps/engine.js';
 import { findLammps } from '../engines/lammps/find.js';
-import { assertProof, type ProofReport, prove } from '../engines/lammps/proof.js';
+import { assertProof, type ProofReport, type ProvedFiles, prove, proveFiles } from '../engines/lammps/proof.js';
 import { type Progress, SILENT } from '../engines/progress.js';
-import { VerificationError } from '../errors.js';
+import { InputError, VerificationError } from '../errors.js';
 import { loadModel } from '../evaluate.js';
 import type { CoreViolation } from '../export/check-core.js';
 import type { ExportModel } from '../export/exportable.js';
 import { exportForLammps, type LammpsFiles } from '../export/lammps-files.js';
 import { tableRange } from '../export/range.js';
+import { exportSMeam } from '../export/s-meam-files.js';
 import { type EquationModel, EquationPotential, writeModel } from '../potentials/equation-potential.js';
+import { isEam } from '../potentials/potential.js';
+import { type OverlaidCore, type SMeamModel, SMeamPotential } from '../potentials/s-meam.js';
+import { writeSMeam } from '../potentials/s-meam-json.js';
 import { describeEquation } from '../report/equation.js';
 import { equationTex } from '../report/tex.js';
 import { equationText } from '../report/text.js';
-import type { Frame } from '../structures/structure.js';
+import { usualNearestDistance } from '../structures/elements.js';
+import type { Frame, Structure } from '../structures/structure.js';
 import { fitCore } from './finish.js';
 import { writeRunFiles } from './write.js';
 
@@ -37,6 +43,15 @@ export interface ExportRunOptions {
   progress?: Progress;
 }
 
+/** What an export leaves. */
+export interface ExportResult {
+  proof: ProofReport;
+  /** names of all files in the folder */
+  files: string[];
+  /** those that LAMMPS reads, by name */
+  texts: Record<string, string>;
+}
+
 /** The LAMMPS files of an equation for a folder, nothing written. */
 export function lammpsFilesOf(model: EquationModel, folder: string, options: { accuracy: number; command: string }): ExportedModel {
   const potential = new EquationPotential(model);
@@ -52,11 +67,7 @@ function filesOf(model: ExportModel, folder: string, options: { accuracy: number
  * Writes the LAMMPS files of any model (built-in name, run directory, model.json, eam file) to a folder and has LAMMPS prove them.
  * @throws InputError for an unknown model; VerificationError when LAMMPS does not agree (the files stay, to be looked at)
  */
-export async function exportPotential(
-  nameOrPath: string,
-  directory: string,
-  options: ExportRunOptions = {},
-): Promise<{ exported: ExportedModel; proof: ProofReport; files: string[] }> {
+export async function exportPotential(nameOrPath: string, directory: string, options: ExportRunOptions = {}): Promise<ExportResult> {
   const folder = resolve(directory);
   const progress = options.progress ?? SILENT;
   const place = { accuracy: options.accuracy ?? 1e-6, command: options.command ?? `eqpot export ${nameOrPath}` };
@@ -64,6 +75,8 @@ export async function exportPotential(
   const lammps = await findLammps(options.lammps);
   try {
     progress.phase('export');
+    if (loaded.potential instanceof SMeamPotential) return await exportSplines(loaded.potential, folder, place.command, lammps, options);
+    if (!isEam(loaded.potential)) throw new InputError(`${nameOrPath} is of a form that has no LAMMPS files`);
     let exported: ExportedModel;
     let extra: Record<string, string> = {};
     let violations: CoreViolation[] = [];
@@ -100,10 +113,51 @@ export async function exportPotential(
       'the files are written, to be looked at, not to be used; a smaller --accuracy makes finer tables, and --lammps embedded tells whether it is\n  the LAMMPS that was asked',
     );
     assertCore(violations);
-    return { exported, proof, files: Object.keys(files) };
+    return { proof, files: Object.keys(files), texts: exported.files.files };
   } finally {
     await lammps.close();
   }
+}
+
+/** Repulsion is overlaid below this part of the usual nearest distance where no data says what is short. */
+const CORE_SHARE = 0.7;
+/** Inner end of the switch of the repulsion over its outer end. */
+const CORE_INNER = 0.6;
+
+async function exportSplines(
+  { model: given }: SMeamPotential,
+  folder: string,
+  command: string,
+  lammps: LammpsEngine,
+  { core, frames = [], progress = SILENT }: ExportRunOptions,
+): Promise<ExportResult> {
+  const shortest = given.range?.shortest ?? CORE_SHARE * Math.min(...given.elements.map(usualNearestDistance));
+  const model =
+    core === 'none'
+      ? { ...given, core: { kind: 'none' as const } }
+      : given.core.kind === 'none'
+        ? { ...given, core: overlaidCore(shortest) }
+        : given;
+  const { files, decks } = exportSMeam(model, { folder, command }, today());
+  writeRunFiles(folder, { 'model.json': writeSMeam(model), ...files });
+  progress.phase('proof', `LAMMPS (${lammps.kind})`);
+  const proof = await proveFiles(lammps, provedSplines(model, files, decks, shortest), frames);
+  progress.done();
+  assertProof(proof);
+  return { proof, files: ['model.json', ...Object.keys(files)], texts: files };
+}
+
+/** A repulsion of the nuclei that ends at the shortest distance of the data, Å, so that nothing of the data changes. */
+export function overlaidCore(shortest: number): OverlaidCore {
+  const outer = Math.floor(shortest * 100) / 100;
+  return { kind: 'zbl', inner: Number((CORE_INNER * outer).toFixed(2)), outer };
+}
+
+/** A spline potential with its files, for `proveFiles`. */
+export function provedSplines(model: SMeamModel, files: Record<string, string>, decks: readonly string[], rMin: number): ProvedFiles {
+  const potential = new SMeamPotential(model);
+  const evaluate = (structure: Structure) => potential.evaluate(structure);
+  return { potential, rMin, files, decks, exact: evaluate, model: evaluate };
 }
 
 /** @throws VerificationError where atoms that are pushed together gain energy */

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { phonopyInPath, runPhonopy } from '../../src/engines/phonopy.js';
 import { EngineError } from '../../src/errors.js';
 import { loadModel } from '../../src/load-model.js';
+import type { EamPotential } from '../../src/potentials/eam.js';
 import { evaluateEam } from '../../src/potentials/evaluate-eam.js';
 import { bandLattice, bandPath } from '../../src/properties/phonons/band-path.js';
 import { namedModes, optical, polarised } from '../../src/properties/phonons/named-modes.js';
@@ -39,7 +40,7 @@ describe('properties/phonons', () => {
     expect(value('phonon_imaginary')).to.equal(0);
     expect(verdict('phonon_x_transverse').detail.spread_thz).to.be.lessThan(1e-3);
     // without Phonopy, LAMMPS and supercells: sheets of atoms move against each other
-    const { potential } = loadModel(path);
+    const potential = loadModel(path).potential as EamPotential;
     const crystal = repeat(cubic('fcc', 'Cu', 3.615), [2, 2, 2]);
     const frozen = (phase: (x: number, y: number, z: number) => number, along: readonly number[]) => {
       const size = 0.005;
@@ -101,7 +102,7 @@ describe('properties/phonons', () => {
   it('larger supercells change nothing', async function () {
     const program = phonopy(this);
     const { path } = published(this, 'Cu_mishin1.eam.alloy');
-    const { potential } = loadModel(path);
+    const potential = loadModel(path).potential as EamPotential;
     const crystal = cubic('fcc', 'Cu', 3.615);
     const band = bandPath(elementSystem('Cu'), crystal);
     const frequencies = async (count: number) => {

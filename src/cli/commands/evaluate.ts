@@ -17,7 +17,7 @@ Examples:
   $ eqpot evaluate Cu.eam.fs test.extxyz --fit-reference --json > errors.json
   $ eqpot evaluate runs/copper test.extxyz --out predictions.csv
 
-MODEL is the directory of a fit, a model.json, a LAMMPS file (eam, eam/alloy, eam/fs), or a built-in name: sr1, sr2, sutton-chen-cu.
+MODEL is the directory of a fit, a model.json, a LAMMPS file (eam, eam/alloy, eam/fs, meam/spline), or a built-in name: sr1, sr2, sutton-chen-cu.
 Errors are in eV/atom (each frame once), eV/Å (each Cartesian component) and eV/Å³ (each of six components). --fit-reference adds the
 constant per atom for which the sum of absolute energy errors is smallest (the median difference); without it the model's own reference
 energy is used, zero where it has none. predictions.csv has the columns index, source, natoms, reference_energy_per_atom and

@@ -1,5 +1,4 @@
 import { CORE_FROM } from '../../export/environments.js';
-import type { ExportModel } from '../../export/exportable.js';
 import type { RandomStream } from '../../math/random.js';
 import { cubic } from '../../structures/lattices.js';
 import { determinant, type Frame, multiplyRows, repeat, type Structure } from '../../structures/structure.js';
@@ -10,6 +9,13 @@ export interface ProofStructure {
   structure: Structure;
   /** says where an atom is, for the report; default its number */
   place?: (atom: number) => string;
+}
+
+/** What structures are generated for. */
+export interface ProvedModel {
+  potential: { readonly elements: readonly string[]; readonly cutoff: number };
+  /** shortest distance in the data, Å */
+  rMin: number;
 }
 
 /** Frames spread evenly over the energies per atom (over the list, where there are no energies); at most `count`. */
@@ -27,7 +33,7 @@ export function framesForProof(frames: readonly Frame[], count: number): ProofSt
  * Structures that no data set holds: dimers at all distances, free atoms, random cells with few atoms and sharp angles, random
  * gases, a slab, a compressed and a small left-handed crystal. Cells are fully periodic, with vacuum where needed.
  */
-export function generatedStructures(model: ExportModel, random: RandomStream): ProofStructure[] {
+export function generatedStructures(model: ProvedModel, random: RandomStream): ProofStructure[] {
   const { potential, rMin } = model;
   const { elements, cutoff } = potential;
   const anyElement = () => elements[random.integer(elements.length)]!;

@@ -4,10 +4,10 @@ import type { LammpsFiles } from '../../export/lammps-files.js';
 import { RandomStream } from '../../math/random.js';
 import type { Evaluation } from '../../potentials/eam.js';
 import { evaluateEam } from '../../potentials/evaluate-eam.js';
-import type { Frame } from '../../structures/structure.js';
+import type { Frame, Structure } from '../../structures/structure.js';
 import type { LammpsEngine } from './engine.js';
 import { evaluateInLammps, type LammpsEvaluation } from './evaluate.js';
-import { framesForProof, generatedStructures, type ProofStructure } from './proof-structures.js';
+import { framesForProof, generatedStructures, type ProofStructure, type ProvedModel } from './proof-structures.js';
 
 /** Largest differences that pass; energies beyond 10 eV an atom and forces beyond 10 eV/Å are compared in proportion. */
 export interface ProofTolerance {
@@ -68,27 +68,59 @@ export interface ProofReport {
   seconds: number;
 }
 
+/** Exported files and what LAMMPS should make of them. */
+export interface ProvedFiles extends ProvedModel {
+  /** text by file name */
+  files: Record<string, string>;
+  /** the include files among them */
+  decks: readonly string[];
+  /** what the files hold */
+  exact(structure: Structure): Evaluation;
+  /** what the model says, which tables hold only nearly */
+  model(structure: Structure): Evaluation;
+}
+
 /**
  * Has LAMMPS evaluate the exported files, through the very `pair.in` and `pair.hybrid.in` that a user includes, and compares
  * energies, each atom's share, forces and stresses with the exact functions, on frames of the data and on generated structures.
  * @throws EngineError when LAMMPS fails; a difference is no error here (see `assertProof`)
  */
-export async function prove(
+export function prove(
   engine: LammpsEngine,
   model: ExportModel,
   exported: LammpsFiles,
   frames: readonly Frame[],
   options: ProofOptions = {},
 ): Promise<ProofReport> {
-  const started = performance.now();
   const { potential } = exported.plan;
+  const { files, decks } = exported;
+  const proved: ProvedFiles = {
+    potential,
+    rMin: model.rMin,
+    files,
+    decks,
+    exact: (structure) => evaluateEam(potential, structure),
+    model: (structure) => evaluateEam(model.potential, structure),
+  };
+  return proveFiles(engine, proved, frames, options);
+}
+
+/** The same for the files of any potential. */
+export async function proveFiles(
+  engine: LammpsEngine,
+  proved: ProvedFiles,
+  frames: readonly Frame[],
+  options: ProofOptions = {},
+): Promise<ProofReport> {
+  const started = performance.now();
+  const { potential } = proved;
   const tolerance = options.tolerance ?? TOLERANCE;
   const fromData = framesForProof(frames, options.frames ?? 12);
-  const all = [...fromData, ...generatedStructures(model, RandomStream.fromSeed(options.seed ?? 1))];
-  const exact = all.map(({ structure }) => evaluateEam(potential, structure));
+  const all = [...fromData, ...generatedStructures(proved, RandomStream.fromSeed(options.seed ?? 1))];
+  const exact = all.map(({ structure }) => proved.exact(structure));
   const equation = { energyDifferencePerAtom: 0, maxForceDifference: 0 };
   for (const [k, { structure }] of fromData.entries()) {
-    const { energy, forces } = evaluateEam(model.potential, structure);
+    const { energy, forces } = proved.model(structure);
     const natoms = structure.species.length;
     const perAtom = Math.abs(energy - exact[k]!.energy) / natoms / Math.max(1, Math.abs(energy) / natoms / PROPORTIONAL_FROM.energy);
     equation.energyDifferencePerAtom = worse(equation.energyDifferencePerAtom, perAtom);
@@ -98,12 +130,12 @@ export async function prove(
     });
   }
   const structures: ProofEntry[] = [];
-  for (const deck of exported.decks) {
+  for (const deck of proved.decks) {
     const results = await evaluateInLammps(
       engine,
       {
         pairLines: `include ${deck}\n`,
-        files: exported.files,
+        files: proved.files,
         elements: potential.elements,
         cutoff: potential.cutoff,
         variables: { eqpot: '.' },

@@ -4,9 +4,12 @@ import { basename } from 'node:path';
 import { version } from '../../config/version.js';
 import type { LammpsPotential } from '../../engines/lammps/evaluate.js';
 import { InputError } from '../../errors.js';
+import { exportMeamSpline } from '../../export/meam-spline.js';
+import { SPLINE_FILE, sMeamPairLines } from '../../export/s-meam-files.js';
 import { loadModel } from '../../load-model.js';
 import { BUILTIN_NAMES } from '../../potentials/builtin.js';
 import { type EquationModel, EquationPotential, writeModel } from '../../potentials/equation-potential.js';
+import { type SMeamModel, SMeamPotential } from '../../potentials/s-meam.js';
 import { lammpsFilesOf } from '../export.js';
 import { PAIR_FILES, pairFileOf } from './pair-files.js';
 
@@ -67,8 +70,8 @@ export function potentialFrom(argument: string): TestedPotential {
       },
     );
   const { potential } = loadModel(what);
-  // a run directory holds an equation, and so do the built-in names
-  if (!(potential instanceof EquationPotential)) throw new InputError('is no equation', { file: what });
+  if (potential instanceof SMeamPotential) return fromSplines(name, potential.model);
+  if (!(potential instanceof EquationPotential)) throw new InputError('is neither an equation nor a spline potential', { file: what });
   return fromEquation(name, potential.model);
 }
 
@@ -119,6 +122,18 @@ function fromEquation(name: string, model: EquationModel): TestedPotential {
       .update(JSON.stringify([writeModel(model), ACCURACY, version()]))
       .digest('hex'),
   };
+}
+
+function fromSplines(name: string, model: SMeamModel): TestedPotential {
+  const pairLines = `${sMeamPairLines(model, SPLINE_FILE).join('\n')}\n`;
+  // the header holds the day in the files of a run, which the hash must not
+  return finish({
+    name,
+    title: model.title,
+    pairLines,
+    files: { [SPLINE_FILE]: exportMeamSpline(model, '-') },
+    elements: [...model.elements],
+  });
 }
 
 function finish(potential: Omit<TestedPotential, 'hash'>): TestedPotential {
