@@ -1,4 +1,5 @@
 import type { EamPotential } from '../potentials/eam.js';
+import { usualNearestDistance } from '../structures/elements.js';
 import { type ShellLattice, shellCounts } from './shells.js';
 
 /** A stretch of distances over which atoms that are pushed together gain energy. */
@@ -16,14 +17,18 @@ export interface CoreViolation {
 const STEP = 0.01;
 /** Height of a wall above the deepest point that no simulation climbs: eV for a dimer, as in a cascade, eV/atom for a whole crystal. */
 const UNREACHABLE = { dimer: 10_000, crystal: 1_000 };
+/** No bond is shorter, in usual nearest distances, nor in shortest distances of the data: what lies further in is a hole. */
+const SHORTEST_BOND = { usual: 0.65, data: 0.6 };
+/** Height of a barrier that parts a hole from the bond, eV or eV/atom. */
+const BARRIER = 0.05;
 /** Crystals are squeezed down to this nearest-neighbour distance, Å. */
 const CLOSEST_CRYSTAL = 0.3;
 
 /**
- * Checks that a potential repels down to r = 0: from their deepest point on inwards, the energies of dimers and of fcc and
+ * Checks that a potential repels down to r = 0: from their bond length on inwards, the energies of dimers and of fcc and
  * bcc crystals must rise all the way. A potential that fails lets atoms collapse in hot runs, which no test at ordinary
- * distances shows.
- * @param rMin shortest distance in the data, Å; the deepest point is looked for from 0.6 of it on
+ * distances shows. The bond is the deepest point that is not too short for one and that no barrier parts from the distances of the data.
+ * @param rMin shortest distance in the data, Å
  * @returns the violations; empty when the core is sound
  */
 export function checkCore(potential: EamPotential, rMin: number): CoreViolation[] {
@@ -39,7 +44,8 @@ export function checkCore(potential: EamPotential, rMin: number): CoreViolation[
         const embedding = (x: number, y: number) => potential.embedding(x).evaluate(potential.density(x, y).evaluate(r, slope), slope);
         return pair.evaluate(r, slope) + embedding(a, b) + embedding(b, a);
       };
-      scan(out, `dimer ${elements[a]}-${elements[b]}`, distances, energy, rMin, UNREACHABLE.dimer);
+      const usual = 0.5 * (usualNearestDistance(elements[a]!) + usualNearestDistance(elements[b]!));
+      scan(out, `dimer ${elements[a]}-${elements[b]}`, distances, energy, { rMin, usual }, UNREACHABLE.dimer);
     }
   const crystal = distances.filter((r) => r >= CLOSEST_CRYSTAL);
   for (const [a, symbol] of elements.entries())
@@ -55,7 +61,7 @@ export function checkCore(potential: EamPotential, rMin: number): CoreViolation[
         }
         return 0.5 * phi + potential.embedding(a).evaluate(rho, slope);
       };
-      scan(out, `${lattice} ${symbol}`, crystal, energy, rMin, UNREACHABLE.crystal);
+      scan(out, `${lattice} ${symbol}`, crystal, energy, { rMin, usual: usualNearestDistance(symbol) }, UNREACHABLE.crystal);
     }
   return out;
 }
@@ -65,13 +71,21 @@ function scan(
   what: string,
   distances: readonly number[],
   energy: (r: number) => number,
-  rMin: number,
+  { rMin, usual }: { rMin: number; usual: number },
   unreachable: number,
 ): void {
   const energies = distances.map(energy);
-  let deepest = -1;
-  for (let k = 0; k < distances.length; k++)
-    if (distances[k]! >= 0.6 * rMin && (deepest < 0 || energies[k]! < energies[deepest]!)) deepest = k;
+  const shortest = Math.max(SHORTEST_BOND.data * rMin, SHORTEST_BOND.usual * usual);
+  let deepest = distances.length - 1;
+  for (let k = deepest; k >= 0 && distances[k]! >= Math.max(rMin, shortest); k--) if (energies[k]! < energies[deepest]!) deepest = k;
+  // further in only down the slope
+  for (let k = deepest - 1, high = energies[deepest]!; k >= 0 && distances[k]! >= shortest && !(high > energies[deepest]! + BARRIER); k--) {
+    high = Math.max(high, energies[k]!);
+    if (energies[k]! < energies[deepest]!) {
+      deepest = k;
+      high = energies[k]!;
+    }
+  }
   // what lies beyond a wall that nothing climbs does not matter
   const top = distances.findLastIndex((_, k) => k <= deepest && energies[k]! - energies[deepest]! > unreachable);
   let current: { from: number; to: number; high: number; low: number } | undefined;

@@ -4,20 +4,48 @@ import { zbl } from './zbl.js';
 /**
  * What happens at distances shorter than any in the data. With `zbl` the pair term goes over smoothly, between `outer` and
  * `inner`, into the screened nuclear repulsion, and the density stops growing, so that the potential repels down to r = 0.
+ * With `line`, for equations that are steeper than the nuclear repulsion, the pair term goes on as a straight line below `inner`.
  */
-export type Core =
-  | { kind: 'none' }
-  /** nuclear repulsion; lengths in Å */
-  | { kind: 'zbl'; inner: number; outer: number }
-  /** for equations that are steeper than the nuclear repulsion: the pair term goes on as a straight line below `inner`; lengths in Å */
-  | { kind: 'line'; inner: number; outer: number };
+export type Core = { kind: 'none' } | CoreJoin;
+
+interface CoreJoin {
+  kind: 'zbl' | 'line';
+  /** ends of the join, Å */
+  inner: number;
+  outer: number;
+  /**
+   * What is joined is phi(r) + 2 s rho(r), and the embedding function less s rho, which is the same potential: in equations whose pair
+   * term and linear embedding term nearly cancel only their sum repels. eV per density; 0 when absent
+   */
+  embeddingSlope?: number;
+}
 
 /** Distance below which the nuclear repulsion is continued as a straight line, so that tables are finite at r = 0, Å. */
 const LINE_BELOW = 0.05;
 
-/** The pair term with its core. */
-export function withPairCore(pair: ScalarFunction, core: Core, z1: number, z2: number): ScalarFunction {
+/** The pair term with its core. @param density without its core */
+export function withPairCore(pair: ScalarFunction, density: ScalarFunction, core: Core, z1: number, z2: number): ScalarFunction {
   if (core.kind === 'none') return pair;
+  const { embeddingSlope: s, ...plain } = core;
+  if (!s) return joined(pair, plain, z1, z2);
+  const whole = joined(sum(pair, 2 * s, density), plain, z1, z2);
+  const inside = sum(whole, -2 * s, withDensityCore(density, core));
+  return { evaluate: (r, derivative) => (r >= core.outer ? pair : inside).evaluate(r, derivative) };
+}
+
+function sum(f: ScalarFunction, factor: number, g: ScalarFunction): ScalarFunction {
+  return {
+    evaluate(r, derivative) {
+      const value = g.evaluate(r, derivative);
+      const slope = derivative[0]!;
+      const other = f.evaluate(r, derivative);
+      derivative[0] = derivative[0]! + factor * slope;
+      return other + factor * value;
+    },
+  };
+}
+
+function joined(pair: ScalarFunction, core: CoreJoin, z1: number, z2: number): ScalarFunction {
   const { inner, outer } = core;
   const width = outer - inner;
   // what the pair term goes over into: the nuclear repulsion, or its own tangent at the inner end

@@ -50,8 +50,9 @@ export class EquationPotential implements EamPotential {
     this.elements = [model.element];
     this.cutoff = model.cutoff;
     const z = elementOf(model.element).z;
-    this.pairFunction = withPairCore(cutOff(model.pair, model), model.core, z, z);
-    this.densityFunction = withDensityCore(cutOff(model.density, model), model.core);
+    const density = cutOff(model.density, model);
+    this.pairFunction = withPairCore(cutOff(model.pair, model), density, model.core, z, z);
+    this.densityFunction = withDensityCore(density, model.core);
     const embedding = compile(model.embedding);
     const scratch = new Float64Array(1);
     const atFloor = embedding(model.densityFloor, scratch);
@@ -157,12 +158,13 @@ export function readModel(text: string, file: string): EquationModel {
   const taperWidth = number('taperWidth');
   if (style !== 'shift' && TAPERS[style].defaultWidth(cutoff) > 0 && !(taperWidth > 0))
     throw wrong(`"taperWidth" must be larger than 0 for a ${style} cutoff`);
-  const core = (json['core'] ?? { kind: 'none' }) as { kind?: unknown; inner?: unknown; outer?: unknown };
+  const core = (json['core'] ?? { kind: 'none' }) as { kind?: unknown; inner?: unknown; outer?: unknown; embeddingSlope?: unknown };
   if (
     core.kind !== 'none' &&
     !((core.kind === 'zbl' || core.kind === 'line') && Number(core.inner) > 0 && Number(core.outer) > Number(core.inner))
   )
     throw wrong('"core" must be of kind "none", or "zbl" or "line" with 0 < inner < outer');
+  if (core.embeddingSlope !== undefined && !Number.isFinite(core.embeddingSlope)) throw wrong('"core.embeddingSlope" must be a number');
   return {
     title: String(json['title'] ?? ''),
     element: json['element'],

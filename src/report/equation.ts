@@ -34,8 +34,8 @@ export function describeEquation(model: EquationModel): ReportEquation {
       core.kind === 'none'
         ? 'No core: the equations hold down to r = 0.'
         : core.kind === 'line'
-          ? `Below ${core.inner} Å the pair term goes on as a straight line, and between ${core.outer} and ${core.inner} Å the density stops growing.`
-          : `Below ${core.outer} Å the pair term goes over smoothly into the screened nuclear repulsion of Ziegler, Biersack and Littmark (ZBL), reached at ${core.inner} Å, and the density stops growing.`,
+          ? `Below ${core.inner} Å ${joinedTerm(core.embeddingSlope)} goes on as a straight line, and between ${core.outer} and ${core.inner} Å the density stops growing.`
+          : `Below ${core.outer} Å ${joinedTerm(core.embeddingSlope)} goes over smoothly into the screened nuclear repulsion of Ziegler, Biersack and Littmark (ZBL), reached at ${core.inner} Å, and the density stops growing.`,
     citation: model.citation,
   };
 }
@@ -109,4 +109,11 @@ function readTree(text: string, variable: string): Expression | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What a core takes over: see `Core`. */
+function joinedTerm(slope: number | undefined): string {
+  return slope
+    ? `the pair term with ${2 * slope} rho(r) added (and ${slope} rho taken from the embedding function in exchange)`
+    : 'the pair term';
 }

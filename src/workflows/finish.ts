@@ -1,7 +1,7 @@
 import { type CoreViolation, checkCore } from '../export/check-core.js';
 import { asTabulated } from '../export/plan.js';
 import { tableRange } from '../export/range.js';
-import { type Expression, mapConstants } from '../expressions/expression.js';
+import { compile, type Expression, mapConstants } from '../expressions/expression.js';
 import { type EquationNetwork, type EquationNetworkSettings, NodalEvaluator } from '../fitting/equation-network.js';
 import { type FrontEntry, networkComplexity } from '../fitting/front.js';
 import { fixGauge } from '../fitting/gauge.js';
@@ -239,6 +239,14 @@ const FURTHER_OUT = [1.02, 1.05, 1.1, 1.15];
 /** eV/atom that count as much as 1 eV/Å of mean force change when joins that reach into the data are compared. */
 const FORCE_WEIGHT = 0.1;
 
+/** Slope of the embedding function in the middle of the densities seen, to three digits: with it the pair term is an effective one. */
+function embeddingSlope({ embedding, densityFloor, range }: EquationModel): number {
+  if (range?.lowestDensity === undefined || range.highestDensity === undefined) return 0;
+  const slope = new Float64Array(1);
+  compile(embedding)(densityFloor + 0.5 * (range.lowestDensity + range.highestDensity), slope);
+  return Number.isFinite(slope[0]!) ? Number(slope[0]!.toPrecision(3)) : 0;
+}
+
 /**
  * A core that leaves no stretch where atoms gain energy by coming closer: a join with the nuclear repulsion just below the shortest
  * distance of the data; for equations that are steeper than that, a straight line, from as far out as it can; else, of the joins a little above the
@@ -248,11 +256,18 @@ const FORCE_WEIGHT = 0.1;
 export function fitCore(model: EquationModel, frames: readonly Structure[] = []): { core: Core; violations: CoreViolation[] } {
   const shortest = model.range?.shortest ?? 1.5;
   const digits = (r: number): number => Math.floor(r * 100 + 1e-9) / 100;
+  const slope = embeddingSlope(model);
+  // as the equation is split into pair and embedding term, then as the effective pair potential of the crystal
+  const splits = slope === 0 ? [{}] : [{}, { embeddingSlope: slope }];
   const joins = (factor: number): Core[] => {
     const outer = digits(shortest * factor);
-    return INNER_FRACTIONS.map((fraction) => ({ kind: 'zbl', inner: digits(fraction * outer), outer }));
+    return splits.flatMap((split) =>
+      INNER_FRACTIONS.map((fraction): Core => ({ kind: 'zbl', inner: digits(fraction * outer), outer, ...split })),
+    );
   };
-  const lines = LINES.map(([outer, inner]): Core => ({ kind: 'line', inner: digits(inner * shortest), outer: digits(outer * shortest) }));
+  const lines = splits.flatMap((split) =>
+    LINES.map(([outer, inner]): Core => ({ kind: 'line', inner: digits(inner * shortest), outer: digits(outer * shortest), ...split })),
+  );
   const tried = (core: Core) => {
     const potential = new EquationPotential({ ...model, core });
     const negative = negativeBelow(potential, shortest);

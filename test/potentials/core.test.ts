@@ -10,13 +10,13 @@ describe('core', () => {
   const outer = 2.1;
   const core: Core = { kind: 'zbl', inner, outer };
   const bare = new EquationPotential(builtinModel('sr2'));
-  const pair = withPairCore(bare.pair(), core, 29, 29);
+  const pair = withPairCore(bare.pair(), bare.density(), core, 29, 29);
   const density = withDensityCore(bare.density(), core);
   const d = new Float64Array(1);
   const points = [0, 0.02, 0.3, 1, 1.39, 1.41, 1.6, 1.75, 2, 2.09, 2.11, 2.6, 4, 7.9];
 
   it('is absent when not asked for', () => {
-    expect(withPairCore(bare.pair(), { kind: 'none' }, 29, 29)).to.equal(bare.pair());
+    expect(withPairCore(bare.pair(), bare.density(), { kind: 'none' }, 29, 29)).to.equal(bare.pair());
     expect(withDensityCore(bare.density(), { kind: 'none' })).to.equal(bare.density());
   });
 
@@ -69,6 +69,34 @@ describe('core', () => {
     expect(pair.evaluate(0, d)).to.be.above(1e5);
     // the published equation goes to zero there
     expect(bare.pair().evaluate(0.3, d)).to.be.below(1e-3);
+  });
+
+  it('is that of the potential, not of how it is split into pair and embedding term', () => {
+    // the same potential twice: a linear term in the embedding function, or in the pair term
+    const slope = 0.7;
+    const model = builtinModel('sr2');
+    const moved = {
+      evaluate(r: number, derivative: Float64Array) {
+        const rho = bare.density().evaluate(r, derivative);
+        const by = derivative[0]!;
+        const value = bare.pair().evaluate(r, derivative) - 2 * slope * rho;
+        derivative[0]! -= 2 * slope * by;
+        return value;
+      },
+    };
+    expect(model.densityFloor).to.equal(0);
+    const split = withPairCore(moved, bare.density(), { ...core, embeddingSlope: slope }, 29, 29);
+    for (const r of points)
+      expect(split.evaluate(r, d) + 2 * slope * density.evaluate(r, d), `${r} Å`).to.be.closeTo(
+        pair.evaluate(r, d),
+        1e-9 * pair.evaluate(0, d),
+      );
+    expectDerivative(
+      (r, derivative) => split.evaluate(r, derivative),
+      points.filter((r) => r > 0.1),
+      1e-6,
+    );
+    for (const at of [inner, outer]) expectSmoothAt((r, derivative) => split.evaluate(r, derivative), at, 2, 100);
   });
 
   it('stops the growth of the density', () => {
