@@ -3,11 +3,12 @@ import { extxyz } from './extxyz/schema.js';
 import type { Format } from './format.js';
 import { mlearn } from './mlearn/schema.js';
 import { outcar } from './outcar/schema.js';
+import { poscar } from './poscar/schema.js';
 import { vasprun } from './vasprun/schema.js';
 import { xsf } from './xsf/schema.js';
 
 /** Every known format; the first whose `sniff` says yes is taken. A new format is a folder and a line here. */
-export const FORMATS: readonly Format[] = [vasprun, outcar, mlearn, xsf, extxyz];
+export const FORMATS: readonly Format[] = [vasprun, outcar, poscar, mlearn, xsf, extxyz];
 
 /** @throws InputError that lists the known names */
 export function formatByName(name: string): Format {

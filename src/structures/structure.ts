@@ -22,6 +22,22 @@ export interface FrameOrigin {
   line?: number;
 }
 
+/** What computed a label, and with what. */
+export interface LabelOrigin {
+  /** vasp, gpaw, espresso, lammps, reference, ... */
+  engine: string;
+  /** of the program, as it calls itself */
+  version: string;
+  /** hash of everything that changes the numbers: functional, cutoff, k-points, potential file, ... */
+  settings: string;
+  /** hash of the input as the program got it */
+  input: string;
+  /** time from start to result, s */
+  wallSeconds: number;
+  /** settings that were changed for this structure alone, after a failure */
+  changed?: Record<string, string>;
+}
+
 /** A structure with the labels that a data set holds for it. Absent labels are undefined, never zero. */
 export interface Frame extends Structure {
   /** total energy of the structure, eV */
@@ -35,6 +51,8 @@ export interface Frame extends Structure {
   /** free label of the frame within its data set; '' where the data names none */
   source: string;
   origin: FrameOrigin;
+  /** what computed the labels, where the data says so */
+  labelOrigin?: LabelOrigin;
 }
 
 /** Volume of the cell, Å³ (positive). */

@@ -30,6 +30,17 @@ const frames: fc.Arbitrary<Frame> = fc.integer({ min: 1, max: 4 }).chain((n) =>
       configType: fc.string({ minLength: 1 }),
       source: fc.oneof(fc.string(), fc.string({ unit: 'binary' })),
       origin: fc.constant({ file: 'file', index: 0 }),
+      labelOrigin: fc.record(
+        {
+          engine: fc.string({ minLength: 1 }),
+          version: fc.string(),
+          settings: fc.string({ minLength: 1 }),
+          input: fc.string(),
+          wallSeconds: fc.constantFrom(0, 0.0012, 1.5, 3600),
+          changed: fc.constantFrom<Record<string, string>>({ ALGO: 'All' }, { 'a "b"': "it's \\ so" }),
+        },
+        { requiredKeys: ['engine', 'version', 'settings', 'input', 'wallSeconds'] },
+      ),
     },
     { requiredKeys: ['cell', 'pbc', 'species', 'positions', 'configType', 'source', 'origin'] },
   ),

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { InputError } from '../../src/errors.js';
 import { PROPERTIES } from '../../src/properties/registry.js';
 import { knownNames } from '../../src/workflows/validate/choose.js';
-import { readPoscar } from '../../src/workflows/validate/poscar.js';
 import { parseReference } from '../../src/workflows/validate/reference.js';
 
 const read = (text: string) => parseReference(text, 'reference.yaml', knownNames(PROPERTIES));
@@ -60,25 +59,4 @@ properties:
     it(`says where ${what} stands`, () => {
       expect(() => read(text)).to.throw(InputError, message);
     });
-});
-
-describe('workflows/validate/poscar', () => {
-  const text = 'B2\n2.0\n1 0 0\n0 1 0\n0 0 1\nAl Ni\n1 1\nDirect\n0 0 0\n0.5 0.5 0.5\n';
-
-  it('reads cells with scale, direct or Cartesian', () => {
-    const { cell, species, positions } = readPoscar(text, 'POSCAR');
-    expect([...cell]).to.deep.equal([2, 0, 0, 0, 2, 0, 0, 0, 2]);
-    expect(species).to.deep.equal(['Al', 'Ni']);
-    expect([...positions]).to.deep.equal([0, 0, 0, 1, 1, 1]);
-    const cartesian = text.replace('Direct', 'Selective dynamics\nCartesian').replace('0.5 0.5 0.5', '0.5 0.5 0.5 T T F');
-    expect([...readPoscar(cartesian, 'POSCAR').positions]).to.deep.equal([0, 0, 0, 1, 1, 1]);
-    expect(readPoscar(text.replace('2.0', '-27'), 'POSCAR').cell[0]).to.be.closeTo(3, 1e-12);
-  });
-
-  it('says where it is wrong', () => {
-    expect(() => readPoscar(text.replace('Al Ni\n', ''), 'POSCAR')).to.throw(InputError, /POSCAR:6: expected chemical symbols/);
-    expect(() => readPoscar(text.replace('0.5 0.5 0.5', '0.5 x 0.5'), 'POSCAR')).to.throw(InputError, /POSCAR:10/);
-    expect(() => readPoscar(text.replace('Al Ni', 'Al Xx'), 'POSCAR')).to.throw(InputError, /POSCAR:6.*Xx/);
-    expect(() => readPoscar(text.replace('0 0 1', '0 1 0'), 'POSCAR')).to.throw(InputError, /no volume/);
-  });
 });

@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   audit: () => import('./audit.js'),
   evaluate: () => import('./evaluate.js'),
   convert: () => import('./convert.js'),
+  label: () => import('./label.js'),
   export: () => import('./export.js'),
   validate: () => import('./validate.js'),
   watch: () => import('./watch.js'),

@@ -10,3 +10,13 @@ export const DEFAULT_KEYS = {
   configType: ['config_type'],
   source: ['source'],
 } as const;
+
+/** Keys that say what computed the labels of a frame; see `LabelOrigin`. `changed` is a JSON object. */
+export const ORIGIN_KEYS = {
+  engine: 'label_engine',
+  version: 'label_version',
+  settings: 'label_settings',
+  input: 'label_input',
+  wallSeconds: 'label_seconds',
+  changed: 'label_changed',
+} as const;

@@ -1,16 +1,17 @@
 import { type ErrorPlace, InputError } from '../../errors.js';
-import { volume } from '../../structures/structure.js';
+import { type LabelOrigin, volume } from '../../structures/structure.js';
 import type { LabelKeys, ReadContext } from '../format.js';
 import { voigtToMatrix } from '../units.js';
 import type { WarningTally } from '../warnings.js';
 import { type CommentEntry, numbersOf } from './comment.js';
-import { DEFAULT_KEYS } from './keys.js';
+import { DEFAULT_KEYS, ORIGIN_KEYS } from './keys.js';
 
 export interface FrameLabels {
   energy: number | undefined;
   stress: Float64Array | undefined;
   configType: string;
   source: string;
+  labelOrigin: LabelOrigin | undefined;
   /** entries of LabelKeys whose named key this frame has */
   found: (keyof LabelKeys)[];
 }
@@ -37,8 +38,33 @@ export function readLabels(
     stress: readStress(comment, labels, cell, place, warnings),
     configType: text('configType') || 'default',
     source: text('source'),
+    labelOrigin: readOrigin(comment, place, warnings),
     found,
   };
+}
+
+/** What computed the labels; undefined where engine or settings are not named. */
+function readOrigin(comment: Comment, place: ErrorPlace, warnings: WarningTally): LabelOrigin | undefined {
+  const text = (key: keyof typeof ORIGIN_KEYS) => comment.get(ORIGIN_KEYS[key])?.value ?? '';
+  const [engine, settings] = [text('engine'), text('settings')];
+  if (engine === '' || settings === '') return undefined;
+  const seconds = Number(text('wallSeconds'));
+  const origin: LabelOrigin = {
+    engine,
+    version: text('version'),
+    settings,
+    input: text('input'),
+    wallSeconds: Number.isFinite(seconds) ? seconds : 0,
+  };
+  const changed = text('changed');
+  if (changed === '') return origin;
+  try {
+    const entries = Object.entries(JSON.parse(changed) as object).map(([name, value]) => [name, String(value)]);
+    return { ...origin, changed: Object.fromEntries(entries) };
+  } catch {
+    warnings.add(`${ORIGIN_KEYS.changed} is not JSON and is not read`, place.line);
+    return origin;
+  }
 }
 
 /** The entry of the wanted key, or of the first usual one; several that differ are worth a warning. */

@@ -130,6 +130,7 @@ class Reader {
     if (labels.energy !== undefined) frame.energy = labels.energy;
     if (plan.hasForces) frame.forces = new Float64Array(3 * n);
     if (labels.stress) frame.stress = labels.stress;
+    if (labels.labelOrigin) frame.labelOrigin = labels.labelOrigin;
     let extra = false;
     for (let i = 0; i < n; i++) {
       if (this.at >= this.text.length) throw this.endedEarly(n, i, firstLine);

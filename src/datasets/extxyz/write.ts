@@ -1,4 +1,5 @@
-import type { Frame } from '../../structures/structure.js';
+import type { Frame, LabelOrigin } from '../../structures/structure.js';
+import { ORIGIN_KEYS } from './keys.js';
 
 /**
  * Extended XYZ of the frames, in the units and signs of `extxyz`. Numbers are written with as many digits as it takes to read the
@@ -19,10 +20,18 @@ function writeFrame(frame: Frame, keys: Readonly<Record<string, string>>): strin
   entries.push(`config_type=${quote(frame.configType)}`);
   if (frame.source !== '') entries.push(`source=${quote(frame.source)}`);
   for (const [key, value] of Object.entries(keys)) entries.push(`${key}=${quote(value)}`);
+  if (frame.labelOrigin) entries.push(...originEntries(frame.labelOrigin));
   entries.push(`pbc="${frame.pbc.map((p) => (p ? 'T' : 'F')).join(' ')}"`);
   let out = `${species.length}\n${entries.join(' ')}\n`;
   for (let i = 0; i < species.length; i++) out += `${species[i]} ${row(positions, 3 * i, 3)}${forces ? ` ${row(forces, 3 * i, 3)}` : ''}\n`;
   return out;
+}
+
+function originEntries({ wallSeconds, changed, ...texts }: LabelOrigin): string[] {
+  const entries = Object.entries(texts).map(([key, value]) => `${ORIGIN_KEYS[key as keyof typeof texts]}=${quote(value)}`);
+  entries.push(`${ORIGIN_KEYS.wallSeconds}=${wallSeconds.toPrecision(3)}`);
+  if (changed) entries.push(`${ORIGIN_KEYS.changed}=${quote(JSON.stringify(changed))}`);
+  return entries;
 }
 
 function row(values: Float64Array, start: number, count: number): string {

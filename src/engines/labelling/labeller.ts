@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Structure } from '../../structures/structure.js';
+import type { LabelOrigin, Structure } from '../../structures/structure.js';
 import type { Progress } from '../progress.js';
 import type { StopToken } from '../stop.js';
 
@@ -8,22 +8,6 @@ export interface LabelJob {
   /** of `jobId`: the same structure with the same settings has the same, so that no label is computed twice */
   id: string;
   structure: Structure;
-}
-
-/** Where a label comes from. */
-export interface LabelOrigin {
-  /** vasp, gpaw, espresso, lammps, reference, ... */
-  engine: string;
-  /** of the program, as it calls itself */
-  version: string;
-  /** hash of everything that changes the numbers: functional, cutoff, k-points, potential file, ... */
-  settings: string;
-  /** hash of the input as the program got it */
-  input: string;
-  /** time from start to result, s */
-  wallSeconds: number;
-  /** settings that were changed for this structure alone, after a failure */
-  changed?: Record<string, string>;
 }
 
 export interface Label {
@@ -88,4 +72,12 @@ export function jobId(structure: Structure, settings: string): string {
     positions: numbers(structure.positions),
   };
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24);
+}
+
+/** Hash of what changes the numbers of a label, for `settings` and `input` of its origin; 16 hexadecimal digits. */
+export function contentHash(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  // lengths between the parts, so that no other split gives the same
+  for (const part of parts) hash.update(`${part.length}\0`).update(part);
+  return hash.digest('hex').slice(0, 16);
 }

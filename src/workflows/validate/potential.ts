@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { version } from '../../config/version.js';
 import type { LammpsPotential } from '../../engines/lammps/evaluate.js';
 import { InputError } from '../../errors.js';
@@ -77,9 +77,10 @@ export function potentialFrom(argument: string): TestedPotential {
 
 /**
  * A potential given by its lines. Words of the coefficients that are files are read, so that LAMMPS can run anywhere.
+ * @param directory folder that their paths start from; default the current one
  * @throws InputError when there are no elements or coefficients
  */
-export function potentialFromLines(name: string, lines: PairLines): TestedPotential {
+export function potentialFromLines(name: string, lines: PairLines, directory = '.'): TestedPotential {
   if (lines.elements.length === 0)
     throw new InputError(
       '--pair-style needs the chemical symbols of the atom types',
@@ -94,9 +95,10 @@ export function potentialFromLines(name: string, lines: PairLines): TestedPotent
       .trim()
       .split(/\s+/)
       .map((word) => {
-        if (!existsSync(word) || !statSync(word).isFile()) return word;
+        const path = resolve(directory, word);
+        if (!existsSync(path) || !statSync(path).isFile()) return word;
         const file = basename(word).replace(/[^\w.+-]/g, '_');
-        files[file] = readFileSync(word);
+        files[file] = readFileSync(path);
         return file;
       })
       .join(' ');

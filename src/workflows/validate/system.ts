@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { readFrames } from '../../datasets/read.js';
 import { InputError } from '../../errors.js';
 import { CRYSTALS, type CrystalName, elementSystem, isCrystal, type System, structureSystem } from '../../properties/system.js';
-import { readPoscar } from './poscar.js';
 import type { TestedPotential } from './potential.js';
 
 /** How the user names the crystal. */
@@ -52,8 +51,6 @@ function fromFile(path: string): System {
       { hint: `expected ${CRYSTALS.join(', ')}, or a POSCAR or extxyz file` },
     );
   const label = basename(path);
-  if (/^(POSCAR|CONTCAR)|\.(poscar|vasp|contcar)$/i.test(label))
-    return structureSystem(readPoscar(readFileSync(path, 'utf8'), path), label);
   const { frames } = readFrames([path]);
   if (frames.length !== 1) throw new InputError(`has ${frames.length} structures`, { file: path }, { hint: 'give a file with one' });
   return structureSystem(frames[0]!, label);

@@ -1,13 +1,20 @@
 import { InputError } from '../../errors.js';
-import { elementOf } from '../../structures/elements.js';
 import { determinant, multiplyRows, type Structure, volume } from '../../structures/structure.js';
+import { isElement, symbolHint } from '../elements.js';
+import type { ReadContext, ReadResult } from '../format.js';
+
+/** The one structure of a POSCAR or CONTCAR as a frame without labels. */
+export function readPoscarFrame(text: string, { file }: ReadContext): ReadResult {
+  const frame = { ...readPoscar(text, file), configType: 'default', source: '', origin: { file, index: 0, line: 1 } };
+  return { frames: [frame], warnings: [] };
+}
 
 /**
  * Reads a POSCAR or CONTCAR of VASP 5 (with a line of chemical symbols).
  * @param file name for messages
  * @throws InputError with the line of what is wrong
  */
-export function readPoscar(text: string, file: string): Structure {
+function readPoscar(text: string, file: string): Structure {
   const lines = text.split(/\r?\n/);
   const fail = (line: number, message: string, hint?: string) =>
     new InputError(message, { file, line: line + 1 }, hint === undefined ? {} : { hint });
@@ -28,12 +35,8 @@ export function readPoscar(text: string, file: string): Structure {
   const symbols = words(5).map((symbol) => symbol.replace(/[_/].*$/, ''));
   if (symbols.length === 0 || symbols.some((symbol) => /^\d/.test(symbol)))
     throw fail(5, 'expected chemical symbols', 'add a line with the symbols before the numbers of atoms, as VASP 5 and later write it');
-  for (const symbol of symbols)
-    try {
-      elementOf(symbol);
-    } catch (cause) {
-      throw fail(5, (cause as Error).message);
-    }
+  const unknown = symbols.find((symbol) => !isElement(symbol));
+  if (unknown !== undefined) throw fail(5, `"${unknown}" is not the symbol of an element`, symbolHint(unknown));
   const counts = numbers(6, symbols.length);
   if (counts.some((count) => !Number.isInteger(count) || count < 1)) throw fail(6, 'expected whole numbers of atoms');
   const species = symbols.flatMap((symbol, k) => Array.from({ length: counts[k]! }, () => symbol));

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { LabelSettings } from '../../config/label-schema.js';
+import { version } from '../../config/version.js';
+import type { Labeller } from '../../engines/labelling/labeller.js';
+import { lammpsLabeller } from '../../engines/labelling/lammps.js';
+import { referenceLabeller } from '../../engines/labelling/reference.js';
+import { findLammps } from '../../engines/lammps/find.js';
+import { InputError } from '../../errors.js';
+import { loadModel } from '../../load-model.js';
+import { EquationPotential, writeModel } from '../../potentials/equation-potential.js';
+import { potentialFrom, potentialFromLines } from '../validate/potential.js';
+
+type SettingsOf<Engine extends LabelSettings['engine']> = Extract<LabelSettings, { engine: Engine }>;
+
+/** How each engine is made from its settings. `directory` is the folder that relative paths start from. */
+const LABELLERS: { [Engine in LabelSettings['engine']]: (settings: SettingsOf<Engine>, directory: string) => Promise<Labeller> } = {
+  reference,
+  lammps,
+};
+
+/**
+ * The engine that the settings describe, ready to label.
+ * @throws InputError for a potential, a program or a file that is not there
+ */
+export function createLabeller(settings: LabelSettings, directory: string): Promise<Labeller> {
+  const make = LABELLERS[settings.engine] as (settings: LabelSettings, directory: string) => Promise<Labeller>;
+  return make(settings, directory);
+}
+
+async function reference({ model }: SettingsOf<'reference'>, directory: string): Promise<Labeller> {
+  const { name, potential } = loadModel(model, directory);
+  const definition = potential instanceof EquationPotential ? writeModel(potential.model) : readFileSync(resolve(directory, model));
+  return referenceLabeller({ name, potential, definition, version: `eqpot ${version()}` });
+}
+
+/** Å; vacuum along directions without periodicity is wider than any usual potential reaches. */
+const VACUUM_FOR = 15;
+
+async function lammps(settings: SettingsOf<'lammps'>, directory: string): Promise<Labeller> {
+  const { potential: what, pair_style: style, pair_coeff: coefficients, elements, batch, timeout } = settings;
+  if ((what === undefined) === (style === undefined))
+    throw new InputError(
+      what === undefined ? 'the lammps engine has no potential' : 'the lammps engine has a potential and a pair_style',
+      {},
+      { hint: "give 'potential', or 'pair_style' with 'pair_coeff' and 'elements'" },
+    );
+  const path = what === undefined ? '' : resolve(directory, what);
+  const tested =
+    what === undefined
+      ? potentialFromLines('pair_style', { style: style!, coefficients, elements }, directory)
+      : potentialFrom(existsSync(path) ? path : what);
+  return lammpsLabeller({
+    potential: { ...tested, cutoff: VACUUM_FOR },
+    title: what ?? style!,
+    hash: tested.hash,
+    lammps: await findLammps(settings.lammps),
+    batch,
+    timeoutSeconds: timeout,
+  });
+}
