@@ -32,8 +32,8 @@ export interface LabelOrigin {
   settings: string;
   /** hash of the input as the program got it */
   input: string;
-  /** time from start to result, s */
-  wallSeconds: number;
+  /** time from start to result, s; absent where a data file does not say */
+  wallSeconds?: number;
   /** settings that were changed for this structure alone, after a failure */
   changed?: Record<string, string>;
 }

@@ -22,7 +22,7 @@ Examples:
 
 The settings of every engine stand in docs/labelling.md. A settings file holds them alone or as its part 'label'.
 Every label carries its origin: label_engine, label_version, label_settings, label_input, label_seconds.
-In DIR: labels.jsonl with every label, runs/ with the runs of programs, run.log: the same command goes on after an interruption.
+In DIR: journal.jsonl with every label, runs/ with the runs of programs, run.log: the same command goes on after an interruption.
 Structures without a label are listed with the reason, and left out of the output.
 Exit code 0 when all structures have labels, 3 when some have none, 5 when stopped.
 `;
@@ -38,7 +38,7 @@ export function register(program: Command): void {
     .option('--engine <name>', 'the engine, where no file names it', nonEmpty)
     .option('--set <key=value>', 'a setting of the engine; may be given several times', (value, all: string[]) => [...all, value], [])
     .option('--directory <dir>', 'where labels and runs are kept (default: the name of the output with -label)', nonEmpty)
-    .option('--retry', 'try again what failed for good')
+    .option('--retry', 'try again also what failed for good, or three times')
     .option('--max-time <duration>', 'stop after this time: seconds, 30m, 1h30m or 02:30:00', durationOption)
     .option('--quiet', 'no progress on the terminal (run.log has it)');
   addDataOptions(command).addHelpText('after', EXAMPLES).action(act);

@@ -11,7 +11,7 @@ export const DEFAULT_KEYS = {
   source: ['source'],
 } as const;
 
-/** Keys that say what computed the labels of a frame; see `LabelOrigin`. `changed` is a JSON object. */
+/** Keys that say what computed the labels of a frame; see `LabelOrigin`. `changed` reads `NAME=VALUE; NAME=VALUE`. */
 export const ORIGIN_KEYS = {
   engine: 'label_engine',
   version: 'label_version',

@@ -1,6 +1,7 @@
 import { type ErrorPlace, InputError } from '../../errors.js';
 import { type LabelOrigin, volume } from '../../structures/structure.js';
 import type { LabelKeys, ReadContext } from '../format.js';
+import { numberFrom } from '../numbers.js';
 import { voigtToMatrix } from '../units.js';
 import type { WarningTally } from '../warnings.js';
 import { type CommentEntry, numbersOf } from './comment.js';
@@ -38,33 +39,28 @@ export function readLabels(
     stress: readStress(comment, labels, cell, place, warnings),
     configType: text('configType') || 'default',
     source: text('source'),
-    labelOrigin: readOrigin(comment, place, warnings),
+    labelOrigin: readOrigin(comment),
     found,
   };
 }
 
 /** What computed the labels; undefined where engine or settings are not named. */
-function readOrigin(comment: Comment, place: ErrorPlace, warnings: WarningTally): LabelOrigin | undefined {
+function readOrigin(comment: Comment): LabelOrigin | undefined {
   const text = (key: keyof typeof ORIGIN_KEYS) => comment.get(ORIGIN_KEYS[key])?.value ?? '';
   const [engine, settings] = [text('engine'), text('settings')];
   if (engine === '' || settings === '') return undefined;
-  const seconds = Number(text('wallSeconds'));
-  const origin: LabelOrigin = {
+  const seconds = numberFrom(text('wallSeconds'));
+  const changed = text('changed')
+    .split('; ')
+    .flatMap((part) => (part.includes('=') ? [[part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]] : []));
+  return {
     engine,
     version: text('version'),
     settings,
     input: text('input'),
-    wallSeconds: Number.isFinite(seconds) ? seconds : 0,
+    ...(Number.isFinite(seconds) && { wallSeconds: seconds }),
+    ...(changed.length > 0 && { changed: Object.fromEntries(changed) }),
   };
-  const changed = text('changed');
-  if (changed === '') return origin;
-  try {
-    const entries = Object.entries(JSON.parse(changed) as object).map(([name, value]) => [name, String(value)]);
-    return { ...origin, changed: Object.fromEntries(entries) };
-  } catch {
-    warnings.add(`${ORIGIN_KEYS.changed} is not JSON and is not read`, place.line);
-    return origin;
-  }
 }
 
 /** The entry of the wanted key, or of the first usual one; several that differ are worth a warning. */

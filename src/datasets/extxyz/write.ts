@@ -29,8 +29,9 @@ function writeFrame(frame: Frame, keys: Readonly<Record<string, string>>): strin
 
 function originEntries({ wallSeconds, changed, ...texts }: LabelOrigin): string[] {
   const entries = Object.entries(texts).map(([key, value]) => `${ORIGIN_KEYS[key as keyof typeof texts]}=${quote(value)}`);
-  entries.push(`${ORIGIN_KEYS.wallSeconds}=${wallSeconds.toPrecision(3)}`);
-  if (changed) entries.push(`${ORIGIN_KEYS.changed}=${quote(JSON.stringify(changed))}`);
+  if (wallSeconds !== undefined) entries.push(`${ORIGIN_KEYS.wallSeconds}=${Number(wallSeconds.toPrecision(3))}`);
+  const changes = Object.entries(changed ?? {}).map(([name, value]) => `${name}=${value}`);
+  if (changes.length > 0) entries.push(`${ORIGIN_KEYS.changed}=${quote(changes.join('; '))}`);
   return entries;
 }
 

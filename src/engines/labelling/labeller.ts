@@ -3,6 +3,8 @@ import type { LabelOrigin, Structure } from '../../structures/structure.js';
 import type { Progress } from '../progress.js';
 import type { StopToken } from '../stop.js';
 
+export type { LabelOrigin };
+
 /** A structure that wants energy and forces. */
 export interface LabelJob {
   /** of `jobId`: the same structure with the same settings has the same, so that no label is computed twice */

@@ -186,39 +186,29 @@ export class LabelStore {
     );
   }
 
-  /** The labels as frames of a data set; `source` is the job's id. */
+  /**
+   * The labels as frames of a data set; `source` is the job's id. The times are left out (the journal has them), so that the same labels
+   * make the same frames.
+   */
   frames(): Frame[] {
-    return this.labels().map(({ job, label: { energy, forces, stress } }, index) => ({
-      ...job.structure,
-      energy,
-      ...(forces ? { forces } : {}),
-      ...(stress ? { stress } : {}),
-      configType: job.configType,
-      source: job.id,
-      origin: { file: this.directory, index },
-    }));
+    return this.labels().map(({ job, label: { energy, forces, stress, origin } }, index) => {
+      const { wallSeconds: _, ...labelOrigin } = origin;
+      return {
+        ...job.structure,
+        energy,
+        ...(forces ? { forces } : {}),
+        ...(stress ? { stress } : {}),
+        configType: job.configType,
+        source: job.id,
+        origin: { file: this.directory, index },
+        labelOrigin,
+      };
+    });
   }
 
-  /**
-   * The labels as extended XYZ with their origin. The times are left out (the journal has them), so that the same labels make the same
-   * file.
-   */
+  /** The labels as extended XYZ with their origin. */
   extxyz(): string {
-    const keys = this.labels().map(({ job, label: { origin } }) => ({
-      label_engine: origin.engine,
-      label_version: origin.version,
-      label_settings: origin.settings,
-      label_input: origin.input,
-      ...(origin.changed
-        ? {
-            label_changed: Object.entries(origin.changed)
-              .map(([name, value]) => `${name}=${value}`)
-              .join('; '),
-          }
-        : {}),
-      label_round: String(job.round),
-      label_why: job.why,
-    }));
+    const keys = this.labels().map(({ job }) => ({ label_round: String(job.round), label_why: job.why }));
     return writeExtxyz(this.frames(), keys);
   }
 

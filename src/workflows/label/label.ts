@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import { LabelJournal } from '../../engines/labelling/journal.js';
-import { jobId, type LabelFailure, type LabelJob, type Labeller } from '../../engines/labelling/labeller.js';
+import { jobId, type LabelFailure, type Labeller } from '../../engines/labelling/labeller.js';
+import { LabelStore } from '../../engines/labelling/store.js';
 import { type Progress, SILENT } from '../../engines/progress.js';
 import { NEVER_STOP, type StopToken } from '../../engines/stop.js';
 import type { Frame } from '../../structures/structure.js';
 
 export interface LabelOptions {
-  /** keeps the labels (`labels.jsonl`) and the folders of the runs (`runs/`): the same call goes on where another ended */
+  /** keeps the labels (a `LabelStore`) and the folders of the runs (`runs/`): the same call goes on where another ended */
   directory: string;
   progress?: Progress;
   stop?: StopToken;
-  /** try again what failed in a way that another try was not thought to mend */
+  /** try again also what failed for good, or too often */
   retry?: boolean;
 }
 
@@ -19,7 +19,6 @@ export interface FailedFrame {
   /** 0-based position among the structures */
   index: number;
   frame: Frame;
-  id: string;
   failure: LabelFailure;
 }
 
@@ -37,32 +36,41 @@ export interface Labelled {
  */
 export async function labelFrames(frames: readonly Frame[], labeller: Labeller, options: LabelOptions): Promise<Labelled> {
   const { directory, progress = SILENT, stop = NEVER_STOP, retry = false } = options;
-  const journal = new LabelJournal(join(directory, 'labels.jsonl'));
+  // labels of other settings may be there, from an earlier call: a job's id tells them apart
+  const store = await LabelStore.open(directory, { mixedSettings: true, stop, note: (line) => progress.line(line) });
   try {
     const ids = frames.map((frame) => jobId(frame, labeller.settings));
-    const jobs = new Map<string, LabelJob>();
-    for (const [k, id] of ids.entries()) {
-      const settled = journal.labels.has(id) || (journal.failures.get(id)?.again === false && !retry);
-      if (!settled) jobs.set(id, { id, structure: frames[k]! });
-    }
-    const reused = frames.length - ids.filter((id) => jobs.has(id)).length;
-    progress.phase('label', `${jobs.size} structures with ${labeller.engine}${reused > 0 ? `, ${reused} have been done before` : ''}`);
-    await labeller.label([...jobs.values()], {
+    store.enqueue(
+      0,
+      frames.map((frame, k) => ({ id: ids[k]!, structure: frame, why: 'given', configType: frame.configType })),
+    );
+    const wanted = new Set(ids);
+    const jobs = [...store.pending(), ...(retry ? store.failures().map(({ job }) => job) : [])].filter(({ id }) => wanted.has(id));
+    const open = new Set(jobs.map(({ id }) => id));
+    const reused = ids.filter((id) => !open.has(id)).length;
+    progress.phase('label', `${jobs.length} structures with ${labeller.engine}${reused > 0 ? `, ${reused} have been done before` : ''}`);
+    const reasons = new Map<string, LabelFailure>();
+    await labeller.label(jobs, {
       directory: join(directory, 'runs'),
       stop,
       progress,
       onOutcome: (outcome) => {
-        journal.add(outcome);
-        if ('failure' in outcome) progress.line(`no label for structure ${ids.indexOf(outcome.id) + 1}: ${outcome.failure.reason}`);
+        store.record(outcome);
+        if (!('failure' in outcome)) return;
+        reasons.set(outcome.id, outcome.failure);
+        progress.line(`no label for structure ${ids.indexOf(outcome.id) + 1}: ${outcome.failure.reason}`);
       },
     });
+    const labels = new Map(store.labels().map(({ job, label }) => [job.id, label]));
+    for (const { job, failure, tries } of store.failures())
+      reasons.set(job.id, tries > 1 ? { ...failure, reason: `${failure.reason}, ${tries} times`, again: false } : failure);
     const labelled: Labelled = { frames: [], failed: [], reused };
     for (const [index, frame] of frames.entries()) {
       const id = ids[index]!;
-      const label = journal.labels.get(id);
+      const label = labels.get(id);
       if (!label) {
-        const failure = journal.failures.get(id) ?? { reason: 'the engine said nothing about it', again: true };
-        labelled.failed.push({ index, frame, id, failure });
+        const failure = reasons.get(id) ?? { reason: 'the engine said nothing about it', again: true };
+        labelled.failed.push({ index, frame, failure });
         continue;
       }
       const { energy: _, forces: __, stress: ___, ...structure } = frame;
@@ -71,6 +79,6 @@ export async function labelFrames(frames: readonly Frame[], labeller: Labeller, 
     }
     return labelled;
   } finally {
-    journal.close();
+    store.close();
   }
 }

@@ -1,9 +1,8 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadLabelSettings } from '../../../src/config/load-label.js';
-import { LabelJournal } from '../../../src/engines/labelling/journal.js';
 import type { LabelOutcome } from '../../../src/engines/labelling/labeller.js';
 import { SILENT } from '../../../src/engines/progress.js';
 import { NEVER_STOP } from '../../../src/engines/stop.js';
@@ -63,12 +62,9 @@ describe('labelling in process and with LAMMPS', () => {
     const options = { directory: join(directory, 'twice') };
     await labelFrames(all.slice(0, 5), counting, options);
     expect(computed).to.equal(5);
-    // half a line, as a crash leaves it
-    appendFileSync(join(options.directory, 'labels.jsonl'), '{"id":"0000');
     const result = await labelFrames(all, counting, options);
     expect(computed).to.equal(cells.length);
     expect(result.frames.length).to.equal(all.length);
-    expect(readFileSync(join(options.directory, 'labels.jsonl'), 'utf8').trim().split('\n').length).to.equal(cells.length);
     const again = await labelFrames(all, counting, options);
     expect(computed).to.equal(cells.length);
     expect(again.frames).to.deep.equal(result.frames);
@@ -96,12 +92,6 @@ describe('labelling in process and with LAMMPS', () => {
       expect(outcomes.get('1'), changes[0]).to.have.nested.property('failure.reason').that.includes('no element Al');
       expect(outcomes.get('2'), changes[0]).to.have.nested.property('failure.again', false);
     }
-  });
-
-  it('names the line of a journal that is none', () => {
-    const file = join(directory, 'broken.jsonl');
-    writeFileSync(file, '{"id":"1","failure":{"reason":"x","again":true}}\nrubbish\n');
-    expect(() => new LabelJournal(file)).to.throw(/broken\.jsonl:2: this line is no outcome/);
   });
 });
 
