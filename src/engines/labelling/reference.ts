@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.js';
-import type { EamPotential } from '../../potentials/eam.js';
 import { evaluateEam } from '../../potentials/evaluate-eam.js';
+import type { Potential } from '../../potentials/potential.js';
 import { breathe } from '../stop.js';
 import { contentHash, type Label, type LabelContext, type LabelFailure, type LabelJob, type Labeller } from './labeller.js';
 
@@ -8,7 +8,7 @@ import { contentHash, type Label, type LabelContext, type LabelFailure, type Lab
 export interface ReferenceModel {
   /** for people: a built-in name or a file */
   name: string;
-  potential: EamPotential;
+  potential: Potential;
   /** text that defines the potential; its hash is the `settings` of the labels */
   definition: string | Uint8Array;
   /** of eqpot */
@@ -22,7 +22,7 @@ export function referenceLabeller({ name, potential, definition, version }: Refe
 
   const evaluate = ({ id, structure }: LabelJob): Label => {
     const started = performance.now();
-    const { energy, forces, stress } = evaluateEam(potential, structure);
+    const { energy, forces, stress } = 'evaluate' in potential ? potential.evaluate(structure) : evaluateEam(potential, structure);
     return {
       energy,
       forces,

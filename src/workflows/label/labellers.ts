@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { LabelSettings } from '../../config/label-schema.js';
 import { version } from '../../config/version.js';
 import type { Labeller } from '../../engines/labelling/labeller.js';
@@ -30,7 +30,11 @@ export function createLabeller(settings: LabelSettings, directory: string): Prom
 
 async function reference({ model }: SettingsOf<'reference'>, directory: string): Promise<Labeller> {
   const { name, potential } = loadModel(model, directory);
-  const definition = potential instanceof EquationPotential ? writeModel(potential.model) : readFileSync(resolve(directory, model));
+  const path = resolve(directory, model);
+  const definition =
+    potential instanceof EquationPotential
+      ? writeModel(potential.model)
+      : readFileSync(statSync(path).isDirectory() ? join(path, 'model.json') : path);
   return referenceLabeller({ name, potential, definition, version: `eqpot ${version()}` });
 }
 
