@@ -1,7 +1,7 @@
-import { type FitProblem, openCandidates } from '../src/fitting/problem.js';
+import type { FitProblem } from '../src/fitting/problem.js';
 import { TreeSearch } from '../src/fitting/search/mcts.js';
-import { toReal } from '../src/fitting/search/pseudo-weights.js';
 import type { RestartSettings } from '../src/fitting/search/restart.js';
+import { SearchSpace } from '../src/fitting/search/space.js';
 import { RandomStream } from '../src/math/random.js';
 import { threadSeconds } from './measure.js';
 
@@ -21,25 +21,13 @@ export interface SearchRun {
 
 /** Does `steps` steps with the search settings of a fit, and never gives way to refinement early. */
 export async function searchTree(problem: FitProblem, settings: RestartSettings, steps: number, index: number): Promise<SearchRun> {
-  const loss = openCandidates(problem);
-  const { network } = loss;
-  const real = Array.from({ length: settings.tree.payouts + 1 }, () => new Float64Array(network.size));
-  const bounds = network.parameters.map((parameter) => parameter.bounds);
-  const evaluate = async (points: readonly Float64Array[], losses: Float64Array): Promise<void> => {
-    points.forEach((point, k) => {
-      toReal(point, network.parameters, settings.nullZone, real[k]!);
-    });
-    await loss.evaluate(real.slice(0, points.length), losses);
-  };
-  const tree = new TreeSearch(settings.tree, bounds, evaluate, RandomStream.fromSeed(settings.seed, index));
+  const space = new SearchSpace(problem, settings.nullZone);
+  const tree = new TreeSearch(settings.tree, space.bounds, space.evaluate, RandomStream.fromSeed(settings.seed, index));
   const started = performance.now();
   const before = threadSeconds();
   for (let step = 0; step < steps; step++) await tree.step();
   const seconds = (performance.now() - started) / 1000;
   const processor = threadSeconds() - before;
-  const start = new Float64Array(network.size + 1);
-  toReal(tree.elite[0]!.point, network.parameters, settings.nullZone, start);
-  await loss.evaluate([start.subarray(0, network.size)], new Float64Array(1));
-  start[network.size] = problem.loss.referenceEnergy ?? loss.offsets[0]!;
+  const start = await space.real(tree.elite[0]!.point);
   return { start, loss: tree.best, seconds, processor, candidates: steps * (settings.tree.payouts + 1) };
 }

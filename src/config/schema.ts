@@ -242,8 +242,24 @@ export const settingsSchema = z.strictObject({
     .describe('properties that pull the fit besides the data'),
   search: z
     .strictObject({
-      restarts: z.int().min(1).max(10000).default(8).describe('independent tree searches, shared among the worker threads'),
-      steps: z.int().min(1).default(2000).describe('tree search steps of one restart (paper: 55000)'),
+      restarts: z.int().min(1).max(10000).default(8).describe('independent searches, shared among the worker threads'),
+      method: z
+        .enum(['tree', 'cma-es', 'multi-start'])
+        .default('tree')
+        .describe(
+          'how a restart looks for the points it refines: tree search (the paper), CMA-ES, or short refinements from random points',
+        ),
+      steps: z
+        .int()
+        .min(1)
+        .default(2000)
+        .describe('tree search steps of one restart (paper: 55000), or as many loss evaluations by CMA-ES'),
+      starts: z
+        .int()
+        .min(1)
+        .default(40)
+        .describe('refinements of one restart by multi-start, each from the best of payouts + 1 random points'),
+      population: z.int().min(4).max(100000).default(20).describe('points of a generation of CMA-ES; doubled each time it has converged'),
       payouts: z.int().min(1).max(1000).default(10).describe('random evaluations of one step'),
       exploration: weight.default(1).describe('factor of the exploration term of UCB; rewards are -ln(loss)'),
       children: z
@@ -266,7 +282,7 @@ export const settingsSchema = z.strictObject({
         .describe('steps without improvement below switch_loss that end a restart; with as many as `steps`, none ends early'),
     })
     .prefault({})
-    .describe('continuous-action Monte Carlo tree search'),
+    .describe('the global search: continuous-action Monte Carlo tree search or another method'),
   refine: z
     .strictObject({
       optimiser: z.enum(['levenberg-marquardt', 'lbfgs', 'adam']).default('levenberg-marquardt').describe('method of the local refinement'),

@@ -20,9 +20,15 @@ export interface Refined {
 /** How thorough a refinement is: `quick` is enough to rank equations, `search` to prune them, `full` for the one that is kept. */
 export type Effort = 'quick' | 'search' | 'full';
 
-const EFFORTS: Readonly<Record<Exclude<Effort, 'full'>, { steps: number; tolerance: number }>> = {
-  quick: { steps: 15, tolerance: 1e-4 },
-  search: { steps: 200, tolerance: 2e-5 },
+interface Limits {
+  steps: number;
+  tolerance?: number;
+}
+
+/** What an effort gives each optimiser; without an entry its own limits hold. */
+const EFFORTS: Readonly<Record<Exclude<Effort, 'full'>, Partial<Record<RefineSettings['optimiser'], Limits>>>> = {
+  quick: { 'levenberg-marquardt': { steps: 15, tolerance: 1e-4 }, lbfgs: { steps: 100 }, adam: { steps: 500 } },
+  search: { 'levenberg-marquardt': { steps: 200, tolerance: 2e-5 } },
 };
 
 /** Gradient refinement of the real weights; parameters that are not active stay as they are. */
@@ -34,14 +40,14 @@ export function refine(
   effort: Effort = 'full',
 ): Refined {
   const { run, steps } = OPTIMISERS[settings.optimiser];
-  const less = settings.optimiser === 'levenberg-marquardt' && effort !== 'full' ? EFFORTS[effort] : undefined;
+  const less = effort === 'full' ? undefined : EFFORTS[effort][settings.optimiser];
   return run({
     objective,
     start,
     active,
     learningRate: settings.learningRate,
     maxSteps: Math.min(settings.steps ?? steps, less?.steps ?? Infinity),
-    ...(less ? { tolerance: less.tolerance } : {}),
+    ...(less?.tolerance ? { tolerance: less.tolerance } : {}),
   });
 }
 

@@ -5,6 +5,7 @@ import { runInWorkers, workerUrl } from '../engines/workers.js';
 import { StoppedError, VerificationError } from '../errors.js';
 import { type FrontEntry, paretoFront } from '../fitting/front.js';
 import type { FitProblem } from '../fitting/problem.js';
+import { SEARCH_METHODS } from '../fitting/search/methods.js';
 import type { RestartResult, RestartSettings } from '../fitting/search/restart.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { FitMessage, FitShared, FitTask, FitTaskResult } from './fit-worker.js';
@@ -23,6 +24,7 @@ export function fitShared(settings: Settings, problem: FitProblem): FitShared {
   const refineSettings = { optimiser: refine.optimiser, steps: refine.steps, learningRate: refine.learning_rate };
   const restart: RestartSettings = {
     seed: settings.seed,
+    method: search.method,
     tree: {
       payouts: search.payouts,
       exploration: search.exploration,
@@ -33,6 +35,8 @@ export function fitShared(settings: Settings, problem: FitProblem): FitShared {
       uniqueness: search.uniqueness,
     },
     steps: search.steps,
+    population: search.population,
+    starts: search.starts,
     nullZone: search.null_zone,
     switchLoss: search.switch_loss,
     patience: search.patience,
@@ -44,7 +48,7 @@ export function fitShared(settings: Settings, problem: FitProblem): FitShared {
 }
 
 /**
- * All restarts of the tree search in worker threads, going on from a checkpoint where there is one. The result does not depend on the
+ * All restarts of the search in worker threads, going on from a checkpoint where there is one. The result does not depend on the
  * number of threads or on interruptions.
  * @throws StoppedError when the run was asked to stop; what was done is in the checkpoint
  */
@@ -67,10 +71,13 @@ export async function search(
   const fractions = new Float64Array(restarts);
   let best = Infinity;
   const tasks: FitTask[] = Array.from({ length: restarts }, (_, index) => ({ kind: 'restart', index, saved: saved.get(index) }));
-  progress.phase('search', `${restarts} restarts of ${settings.search.steps} steps with ${settings.search.payouts} payouts`);
+  const shared = fitShared(settings, problem);
+  const { unit, total: totalOf } = SEARCH_METHODS[settings.search.method];
+  const total = totalOf(shared.restart);
+  progress.phase('search', `${restarts} restarts by ${settings.search.method}, ${total} ${unit} each`);
   const results = await runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(workerUrl(import.meta.url, './fit-worker'), tasks, {
     ...(settings.workers ? { workers: settings.workers } : {}),
-    shared: fitShared(settings, problem),
+    shared,
     stop,
     describe: (index) => `restart ${index + 1} of ${restarts}`,
     onMessage: (message) => {
@@ -95,13 +102,13 @@ export async function search(
     throw new VerificationError(
       'no restart found an equation that is defined and allowed for all frames; try more steps or restarts, other basis functions or another seed',
     );
-  const early = done.filter((result) => result.steps < settings.search.steps).length;
+  const early = done.filter((result) => result.steps < total).length;
   return {
     front,
     restarts: done,
     reason:
       early === 0
-        ? `all ${restarts} restarts did their ${settings.search.steps} steps`
+        ? `all ${restarts} restarts did their ${total} ${unit}`
         : `all ${restarts} restarts are done, ${early} of them switched to local refinement early`,
   };
 }

@@ -1,4 +1,6 @@
 import { RandomStream } from '../../math/random.js';
+import type { BatchLoss } from '../optimisers/cma-es.js';
+import { Elite, type SavedScore, type ScoredPoint, unitsOf } from './elite.js';
 
 /** Settings of the continuous-action Monte Carlo tree search; the values of the paper stand in the settings schema. */
 export interface TreeSearchSettings {
@@ -29,23 +31,17 @@ interface TreeNode {
   children: number[];
 }
 
-/** A point with its loss. */
-export interface ScoredPoint {
-  point: Float64Array;
-  loss: number;
-}
-
 /** What a checkpoint holds of a tree search. */
 export interface TreeSearchState {
   random: readonly number[];
   steps: number;
   lastGain: number;
   nodes: { point: number[]; loss: number; best: number; visits: number; depth: number; parent: number }[];
-  elite: { point: number[]; loss: number }[];
+  elite: SavedScore[];
 }
 
-/** Points kept for refinement. */
-const ELITE = 24;
+/** Root mean square distance within which two points of the elite count as one. */
+const APART = 0.02;
 /** A node may have children * sqrt(visits) / 4 children, so that new branches grow where a search is trapped. */
 const WIDENING = 0.25;
 /** Attempts at a child that is not the copy of a sibling. */
@@ -64,30 +60,35 @@ export class TreeSearch {
   steps = 0;
   /** step of the last improvement of the best loss */
   lastGain = 0;
-  /** best points met, best first */
-  elite: ScoredPoint[] = [];
   private readonly batch: Float64Array[];
   private readonly losses: Float64Array;
   private readonly half: Float64Array;
+  private readonly kept: Elite;
 
   constructor(
     readonly settings: TreeSearchSettings,
     /** lower and upper bound of each coordinate */
     private readonly bounds: readonly (readonly [number, number])[],
-    private readonly evaluate: (points: readonly Float64Array[], losses: Float64Array) => Promise<void>,
+    private readonly evaluate: BatchLoss,
     random: RandomStream,
     /** centre of the root; default: the middle of the bounds */
     private readonly root?: Float64Array,
   ) {
     this.random = random;
-    this.half = Float64Array.from(bounds, ([low, high]) => (high - low) / 10);
+    this.half = unitsOf(bounds);
+    this.kept = new Elite(this.half, APART);
     this.batch = Array.from({ length: settings.payouts + 1 }, () => new Float64Array(bounds.length));
     this.losses = new Float64Array(settings.payouts + 1);
   }
 
   /** Smallest loss met. */
   get best(): number {
-    return this.elite[0]?.loss ?? Infinity;
+    return this.kept.best;
+  }
+
+  /** Best points met, best first. */
+  get elite(): readonly ScoredPoint[] {
+    return this.kept.points;
   }
 
   /** One step of the search. */
@@ -113,7 +114,7 @@ export class TreeSearch {
     }
     this.steps++;
     if (loss < this.best) this.lastGain = this.steps;
-    for (let k = 0; k < this.batch.length; k++) this.keep(this.batch[k]!, this.losses[k]!);
+    for (let k = 0; k < this.batch.length; k++) this.kept.keep(this.batch[k]!, this.losses[k]!);
   }
 
   private async plant(): Promise<void> {
@@ -122,7 +123,7 @@ export class TreeSearch {
     await this.evaluate(this.batch, this.losses);
     const loss = this.losses[0]!;
     this.nodes.push({ point, loss, best: loss, visits: 1, depth: 0, parent: -1, children: [] });
-    this.keep(point, loss);
+    this.kept.keep(point, loss);
   }
 
   /** Follows the largest upper confidence bound down to a node that may take another child. */
@@ -154,14 +155,8 @@ export class TreeSearch {
   private expand(parent: TreeNode, radius: number, out: Float64Array): void {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       this.sample(parent.point, radius, 1, out);
-      if (parent.children.every((index) => this.distance(out, this.nodes[index]!.point) > this.settings.uniqueness * radius)) return;
+      if (parent.children.every((index) => this.kept.distance(out, this.nodes[index]!.point) > this.settings.uniqueness * radius)) return;
     }
-  }
-
-  private distance(a: Float64Array, b: Float64Array): number {
-    let total = 0;
-    for (let q = 0; q < a.length; q++) total += ((a[q]! - b[q]!) / this.half[q]!) ** 2;
-    return Math.sqrt(total / a.length);
   }
 
   /**
@@ -182,19 +177,6 @@ export class TreeSearch {
     }
   }
 
-  private keep(point: Float64Array, loss: number): void {
-    const { elite } = this;
-    if (elite.length === ELITE && loss >= elite[ELITE - 1]!.loss) return;
-    // one point for each neighbourhood, so that the elite does not fill up with copies
-    const near = elite.filter((other) => this.distance(other.point, point) < 0.02);
-    if (near.some((other) => other.loss <= loss)) return;
-    for (const other of near) elite.splice(elite.indexOf(other), 1);
-    let at = elite.length;
-    while (at > 0 && elite[at - 1]!.loss > loss) at--;
-    elite.splice(at, 0, { point: point.slice(), loss });
-    if (elite.length > ELITE) elite.pop();
-  }
-
   /** Everything that the search needs to go on exactly as if it had not been interrupted. */
   save(): TreeSearchState {
     return {
@@ -202,7 +184,7 @@ export class TreeSearch {
       steps: this.steps,
       lastGain: this.lastGain,
       nodes: this.nodes.map(({ point, children: _, ...rest }) => ({ point: [...point], ...rest })),
-      elite: this.elite.map(({ point, loss }) => ({ point: [...point], loss })),
+      elite: this.kept.save(),
     };
   }
 
@@ -215,6 +197,6 @@ export class TreeSearch {
     this.nodes.forEach((node, index) => {
       if (node.parent >= 0) this.nodes[node.parent]!.children.push(index);
     });
-    this.elite = state.elite.map(({ point, loss }) => ({ point: Float64Array.from(point), loss }));
+    this.kept.restore(state.elite);
   }
 }

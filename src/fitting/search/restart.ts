@@ -1,16 +1,15 @@
 import type { EnergyBackend } from '../../kernels/moment-kernel.js';
 import { RandomStream } from '../../math/random.js';
 import { exchangeTerms, type FrontEntry, type FrontTask, paretoFront, prunePath } from '../front.js';
-import { coarseProblem, type FitProblem, openCandidates, openObjective } from '../problem.js';
+import { coarseProblem, type FitProblem, openObjective } from '../problem.js';
 import { activeParameters, type Refined, type RefineSettings, refine } from '../refine.js';
-import { TreeSearch, type TreeSearchSettings, type TreeSearchState } from './mcts.js';
-import { toReal } from './pseudo-weights.js';
+import { type GlobalSearch, type GlobalSettings, type GlobalState, SEARCH_METHODS, type SearchMethodName } from './methods.js';
+import { SearchSpace } from './space.js';
 
-/** One restart: a tree search from its own random stream, refinement of its best points, and the front below the best of them. */
-export interface RestartSettings {
+/** One restart: a global search from its own random stream, refinement of its best points, and the front below the best of them. */
+export interface RestartSettings extends GlobalSettings {
   seed: number;
-  tree: TreeSearchSettings;
-  steps: number;
+  method: SearchMethodName;
   nullZone: number;
   /** eV/atom; with `patience` the condition for the switch to local refinement */
   switchLoss: number;
@@ -23,11 +22,11 @@ export interface RestartSettings {
 
 /** What a checkpoint holds of a restart. */
 export interface RestartState {
-  tree?: TreeSearchState;
+  global?: GlobalState;
   history: { step: number; loss: number }[];
-  /** why the tree search ended, once it has */
+  /** why the global search ended, once it has */
   ended?: string;
-  /** refined points so far, once the tree search is over: all of them when `pruned` is there */
+  /** refined points so far, once the global search is over: all of them when `pruned` is there */
   refined?: SavedPoint[];
   /** number of elite points that are refined */
   refinedElite?: number;
@@ -49,10 +48,11 @@ interface SavedEntry extends SavedPoint {
 
 export interface RestartResult {
   front: SavedEntry[];
-  /** best loss of the tree search by step, eV/atom */
+  /** best loss of the global search by step, eV/atom */
   history: { step: number; loss: number }[];
+  /** of the global search */
   steps: number;
-  /** why the tree search ended */
+  /** why the global search ended */
   reason: string;
 }
 
@@ -65,7 +65,8 @@ export interface RestartWatch {
   progress(fraction: number, best: number): void;
 }
 
-const SAVE_EVERY_STEPS = 500;
+/** Looks at the clock between two states that are offered to the watch. */
+const LOOKS_PER_SAVE = 25;
 
 /**
  * Runs one restart, or goes on with one from its saved state; the result does not depend on interruptions.
@@ -80,17 +81,9 @@ export async function runRestart(
   backend?: EnergyBackend,
 ): Promise<RestartResult | undefined> {
   if (saved?.result) return saved.result;
-  const loss = openCandidates(problem, backend);
-  const { network } = loss;
+  const space = new SearchSpace(problem, settings.nullZone, backend);
+  const { network } = space;
   const state: RestartState = saved ?? { history: [] };
-  const real = Array.from({ length: settings.tree.payouts + 1 }, () => new Float64Array(network.size));
-  const bounds = network.parameters.map((parameter) => parameter.bounds);
-  const evaluate = async (points: readonly Float64Array[], losses: Float64Array): Promise<void> => {
-    points.forEach((point, k) => {
-      toReal(point, network.parameters, settings.nullZone, real[k]!);
-    });
-    await loss.evaluate(real.slice(0, points.length), losses);
-  };
   const { objective } = openObjective(coarseProblem(problem));
   const fitReference = problem.loss.referenceEnergy === undefined;
   const task: FrontTask = { network, objective, refine: settings.refine, fitReference, stop: watch.stopRequested };
@@ -101,32 +94,37 @@ export async function runRestart(
     watch.progress(shown, lowest);
   };
   const started = performance.now();
-  const tree = new TreeSearch(settings.tree, bounds, evaluate, RandomStream.fromSeed(settings.seed, index));
-  if (state.tree) tree.restore(state.tree);
+  const method = SEARCH_METHODS[settings.method];
+  const total = method.total(settings);
+  const global = method.open(space, task, settings, RandomStream.fromSeed(settings.seed, index));
+  if (state.global) global.restore(state.global);
   if (state.ended === undefined) {
-    let reason = `all ${settings.steps} steps done`;
-    while (tree.steps < settings.steps) {
-      const before = tree.best;
-      await tree.step();
-      if (tree.best < before) state.history.push({ step: tree.steps, loss: tree.best });
-      if (tree.best < settings.switchLoss && tree.steps - tree.lastGain >= settings.patience) {
-        reason = `below ${settings.switchLoss} eV/atom and no gain in ${settings.patience} steps`;
+    let reason = `all ${total} ${method.unit} done`;
+    while (global.steps < total) {
+      const [before, from] = [global.best, global.steps];
+      await global.step();
+      if (global.best < before) state.history.push({ step: Math.floor(global.steps), loss: global.best });
+      if (global.best < settings.switchLoss && global.steps - global.lastGain >= settings.patience) {
+        reason = `below ${settings.switchLoss} eV/atom and no gain in ${settings.patience} ${method.unit}`;
         break;
       }
-      if (tree.steps === SHARES_AT) shares = sharesOf(task, settings, tree, started);
-      if (tree.steps % 20 === 0) show((shares.tree * tree.steps) / settings.steps, tree.best);
-      const stop = tree.steps % 20 === 0 && watch.stopRequested();
-      if (stop || tree.steps % SAVE_EVERY_STEPS === 0) watch.save({ ...state, tree: tree.save() }, stop);
+      const look = Math.floor(global.steps / method.stride);
+      if (look === Math.floor(from / method.stride)) continue;
+      if (look === SHARES_AT)
+        shares = await sharesOf(task, settings, space, global, (performance.now() - started) / (global.steps / total));
+      show((shares.global * global.steps) / total, global.best);
+      const stop = watch.stopRequested();
+      if (stop || look % LOOKS_PER_SAVE === 0) watch.save({ ...state, global: global.save() }, stop);
       if (stop) return undefined;
     }
-    state.tree = tree.save();
+    state.global = global.save();
     state.ended = reason;
   }
   const best = await refineElite();
   if (!best) return undefined;
   const known = state.pruned?.map(revived);
   const terms = best.parameters.reduce((count, x) => count + (x === 0 ? 0 : 1), 0);
-  let from = shares.tree + shares.refine;
+  let from = shares.global + shares.refine;
   const pruned =
     best.loss === Infinity
       ? []
@@ -158,7 +156,7 @@ export async function runRestart(
   const result: RestartResult = {
     front: paretoFront(entries).map(plain),
     history: state.history,
-    steps: tree.steps,
+    steps: Math.floor(global.steps),
     reason: state.ended,
   };
   watch.save({ history: state.history, result }, true);
@@ -172,14 +170,11 @@ export async function runRestart(
   /** The best of the refined elite points; of infinite loss when none is allowed, undefined when stopped. */
   async function refineElite(): Promise<Refined | undefined> {
     state.refined ??= [];
-    const elite = tree.elite.slice(0, settings.candidates);
+    const elite = global.elite.slice(0, settings.candidates);
     for (let k = state.refinedElite ?? 0; k < elite.length; k++) {
       if (watch.stopRequested()) return pause();
-      const start = new Float64Array(network.size + 1);
-      toReal(elite[k]!.point, network.parameters, settings.nullZone, start);
-      await loss.evaluate([start.subarray(0, network.size)], new Float64Array(1));
-      start[network.size] = problem.loss.referenceEnergy ?? loss.offsets[0]!;
-      // first with the terms that the tree search left on, then with all of them
+      const start = await space.real(elite[k]!.point);
+      // first with the terms that the search left on, then with all of them
       const own = refine(objective, start, activeParameters(network, start, fitReference), settings.refine, 'search');
       const all = new Uint8Array(network.size + 1).fill(1);
       all[network.size] = fitReference ? 1 : 0;
@@ -189,7 +184,7 @@ export async function runRestart(
       state.refinedElite = k + 1;
       watch.save(state, false);
       const lowest = Math.min(...state.refined.map((point) => point.loss));
-      show(shares.tree + (shares.refine * (k + 1)) / elite.length, lowest);
+      show(shares.global + (shares.refine * (k + 1)) / elite.length, lowest);
     }
     const [first] = [...state.refined].sort((a, b) => a.loss - b.loss);
     return first ? revived(first) : { parameters: new Float64Array(network.size + 1), loss: Infinity };
@@ -198,31 +193,36 @@ export async function runRestart(
 
 /** What each stage takes of a restart's time; the exchange of terms has what is left. */
 interface Shares {
-  tree: number;
+  global: number;
   refine: number;
   prune: number;
 }
 
 /** Without a better guess. */
-const SHARES: Shares = { tree: 0.1, refine: 0.3, prune: 0.5 };
-/** Step of the tree search after which its time is compared with that of the refinement. */
-const SHARES_AT = 40;
+const SHARES: Shares = { global: 0.1, refine: 0.3, prune: 0.5 };
+/** Look at the clock at which the time of the global search is compared with that of the refinement. */
+const SHARES_AT = 2;
 /** Linearisations of a typical refinement, and of a typical removal of one term. */
 const PER_REFINEMENT = 300;
 const PER_REMOVAL = 350;
 
-/** The shares by the time that the first steps took, and one linearisation; only the progress that is shown depends on them. */
-function sharesOf(task: FrontTask, settings: RestartSettings, tree: TreeSearch, started: number): Shares {
+/** The shares by the time that the global search will take, ms, and one linearisation; only the progress that is shown depends on them. */
+async function sharesOf(
+  task: FrontTask,
+  settings: RestartSettings,
+  space: SearchSpace,
+  global: GlobalSearch,
+  time: number,
+): Promise<Shares> {
   const { objective, network } = task;
-  const step = (performance.now() - started) / SHARES_AT;
-  const p = new Float64Array(objective.size);
-  toReal(tree.elite[0]!.point, network.parameters, settings.nullZone, p);
+  if (global.elite.length === 0) return SHARES;
+  const p = await space.real(global.elite[0]!.point);
   const from = performance.now();
   if (!Number.isFinite(objective.linearise(p, new Float64Array(objective.size), new Float64Array(objective.size ** 2)))) return SHARES;
   const one = performance.now() - from;
-  const [t, r, f] = [step * settings.steps, 2 * settings.candidates * PER_REFINEMENT * one, network.size * PER_REMOVAL * one];
-  const total = (t + r + f) / 0.9;
-  return { tree: t / total, refine: r / total, prune: f / total };
+  const [r, f] = [2 * settings.candidates * PER_REFINEMENT * one, network.size * PER_REMOVAL * one];
+  const total = (time + r + f) / 0.9;
+  return { global: time / total, refine: r / total, prune: f / total };
 }
 
 function plain(entry: FrontEntry): SavedEntry {

@@ -14,8 +14,11 @@ const problem = problemOf(SMALL, randomCells(random, 12), bondedParameters(netwo
 
 const SETTINGS: RestartSettings = {
   seed: 4,
+  method: 'tree',
   tree: { payouts: 10, exploration: 1, children: 8, radius: 5, depthScaling: 0.7, maxDepth: 25, uniqueness: 1e-3 },
   steps: 100,
+  population: 12,
+  starts: 8,
   nullZone: 0.125,
   switchLoss: 0,
   patience: 1000,
