@@ -3,6 +3,7 @@ import { frameName } from '../audit.js';
 import type { Settings } from '../config/schema.js';
 import { version } from '../config/version.js';
 import type { ProofReport } from '../engines/lammps/proof.js';
+import { SEARCH_METHODS } from '../fitting/search/methods.js';
 import { type EquationModel, EquationPotential } from '../potentials/equation-potential.js';
 import { describeEquation } from '../report/equation.js';
 import type { ReportCurve, ReportData, ReportWindow } from '../report/report-data.js';
@@ -66,9 +67,9 @@ export function reportData(parts: Parts): ReportData {
       outcome.restarts.length === 0
         ? []
         : [
-            { what: 'restarts of the tree search', amount: outcome.restarts.length, unit: '' },
-            { what: 'tree search steps', amount: steps, unit: '' },
-            { what: 'candidate equations evaluated', amount: steps * (search.payouts + 1), unit: '' },
+            { what: `restarts by ${search.method}`, amount: outcome.restarts.length, unit: '' },
+            { what: `${SEARCH_METHODS[search.method].unit} of their global searches`, amount: steps, unit: '' },
+            { what: 'candidate equations evaluated there', amount: steps * (search.payouts + 1), unit: '' },
           ],
     equation: describeEquation(model),
     ...(recovery ? { recovery } : {}),
