@@ -15,15 +15,21 @@ export const LOOPBACK = '127.0.0.1';
  */
 export function parseAddress(text?: string): Address {
   if (text === undefined) return { host: LOOPBACK, port: 0 };
-  const match = /^(?:(?:\[([\da-f:.]+)\]|([^\s:/[\]]+)):)?(\d{1,5})$/i.exec(text);
-  const port = Number(match?.[3]);
-  if (!match || port > 65_535)
+  const address = readAddress(text);
+  if (!address)
     throw new InputError(
       `"${text}" is no address to serve progress at`,
       {},
       { hint: 'expected PORT or HOST:PORT with a port up to 65535, as --serve 8080; without one, --serve stands behind the settings file' },
     );
-  return { host: match[1] ?? match[2] ?? LOOPBACK, port };
+  return address;
+}
+
+/** The same without a default and without an error: undefined for what is no address. */
+export function readAddress(text: string): Address | undefined {
+  const match = /^(?:(?:\[([\da-f:.]+)\]|([^\s:/[\]]+)):)?(\d{1,5})$/i.exec(text);
+  const port = Number(match?.[3]);
+  return match && port <= 65_535 ? { host: match[1] ?? match[2] ?? LOOPBACK, port } : undefined;
 }
 
 /** `ws://HOST:PORT` */

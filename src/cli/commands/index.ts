@@ -20,5 +20,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   export: () => import('./export.js'),
   validate: () => import('./validate.js'),
   watch: () => import('./watch.js'),
+  ipi: () => import('./ipi.js'),
   schema: () => import('./schema.js'),
 };
