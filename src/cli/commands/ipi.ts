@@ -20,7 +20,7 @@ Examples:
   $ eqpot ipi runs/copper --socket unix:copper                     i-PI or ASE on this machine, at /tmp/ipi_copper
   $ eqpot ipi sr2 --socket 127.0.0.1:31415 --structure start.extxyz
 
-MODEL is a run directory, a model.json, an .eam.fs, .eam.alloy or .eam file, or the name of a built-in model. With ASE:
+MODEL is a run directory, a model.json, an .eam.fs, .eam.alloy, .eam or .meam.spline file, or the name of a built-in model. With ASE:
 
   calculator = SocketIOCalculator(unixsocket='copper')             from ase.calculators.socketio
 
@@ -34,7 +34,7 @@ export function register(program: Command): void {
   program
     .command('ipi')
     .description('energies, forces and stresses of a model for i-PI, ASE and others that speak the i-PI protocol')
-    .argument('<model>', 'run directory, model.json, LAMMPS EAM file, or name of a built-in model', nonEmpty)
+    .argument('<model>', 'run directory, model.json, LAMMPS file, or name of a built-in model', nonEmpty)
     .requiredOption('--socket <address>', 'where the i-PI server listens: unix:NAME (/tmp/ipi_NAME), a path, PORT or HOST:PORT', nonEmpty)
     .option('--structure <file>', 'a structure with the atoms of the server in its order; the first of the file counts', nonEmpty)
     .option('--wait <duration>', 'how long a server that is not there yet is waited for', durationOption, WAIT)
@@ -45,12 +45,11 @@ export function register(program: Command): void {
 }
 
 async function act(name: string, { socket, structure: file, wait, maxTime, quiet }: IpiFlags): Promise<void> {
-  const [{ loadModel }, { parseIpiAddress }, { serveForces }, { splined }, { evaluateEam }] = await Promise.all([
+  const [{ loadModel }, { parseIpiAddress }, { serveForces }, { evaluatorOf }] = await Promise.all([
     import('../../load-model.js'),
     import('../../../bridges/sockets/ipi/address.js'),
     import('../../../bridges/sockets/ipi/client.js'),
-    import('../../potentials/splined.js'),
-    import('../../potentials/evaluate-eam.js'),
+    import('../../potentials/potential.js'),
   ]);
   const address = parseIpiAddress(socket);
   const { potential } = loadModel(name);
@@ -61,12 +60,11 @@ async function act(name: string, { socket, structure: file, wait, maxTime, quiet
       {},
       { hint: 'give a structure with the atoms in the order of the server: --structure FILE' },
     );
-  const fast = splined(potential);
   let told = performance.now();
   const { steps, exit } = await stoppable({ ...(maxTime === undefined ? {} : { maxTimeSeconds: maxTime }) }, (stop) =>
     serveForces(address, {
       ...(structure ? { structure } : { element: potential.elements[0]! }),
-      evaluate: (each) => evaluateEam(fast, each),
+      evaluate: evaluatorOf(potential),
       waitSeconds: wait,
       signal: stop.signal,
       onStep(count) {
