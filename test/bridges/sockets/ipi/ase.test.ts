@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { loadModel } from '../../../../src/load-model.js';
+import { builtinModel } from '../../../../src/potentials/builtin.js';
+import { EquationPotential } from '../../../../src/potentials/equation-potential.js';
 import { evaluateEam } from '../../../../src/potentials/evaluate-eam.js';
 import { eqpot } from '../../../cli/run-cli.js';
 
@@ -67,7 +68,7 @@ describe('eqpot ipi for ASE', () => {
     expect([code, stderr]).to.deep.equal([0, '102 structures; the server closed the connection\n']);
     const { results, energies, potential } = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));
     const [first] = results;
-    const exact = evaluateEam(loadModel('sutton-chen-cu').potential, {
+    const exact = evaluateEam(new EquationPotential(builtinModel('sutton-chen-cu')), {
       cell: Float64Array.from(first.cell.flat()),
       positions: Float64Array.from(first.positions.flat()),
       species: new Array(32).fill('Cu'),
