@@ -8,12 +8,14 @@ import {
   type WindowSummary,
   windowSummaries,
 } from './fitting/metrics.js';
+import type { FrameUncertainty } from './frame-uncertainty.js';
 import { solveCholesky } from './math/linear.js';
 import { median } from './math/median.js';
 import { evaluatorOf, type Potential } from './potentials/potential.js';
 import type { Frame } from './structures/structure.js';
 
-export { type LoadedModel, loadModel } from './load-model.js';
+export { type FrameUncertainty, frameUncertainties } from './frame-uncertainty.js';
+export { type LoadedModel, loadCommittee, loadModel } from './load-model.js';
 
 /** What is evaluated. */
 export interface EvaluatedModel {
@@ -27,6 +29,8 @@ export interface EvaluationOptions {
   fitReference?: boolean;
   /** edges of the energy windows, eV/atom, growing; by default WINDOWS_ABOVE_LOWEST above the lowest energy of the data */
   windows?: readonly number[];
+  /** predict forces and stresses of frames that have no such label as well */
+  everything?: boolean;
   onProgress?: (fraction: number) => void;
 }
 
@@ -64,7 +68,7 @@ export function evaluate(model: EvaluatedModel, frames: readonly Frame[], option
   const predictions = frames.map((frame, i): Prediction => {
     if (i % 8 === 0) options.onProgress?.(i / frames.length);
     const { energy, forces, stress } = evaluateOne(frame);
-    return { energy, ...(frame.forces && { forces }), ...(frame.stress && { stress }) };
+    return { energy, ...((frame.forces || options.everything) && { forces }), ...((frame.stress || options.everything) && { stress }) };
   });
   options.onProgress?.(1);
   const elements = [...new Set(frames.flatMap((frame) => [...new Set(frame.species)]))];
@@ -130,13 +134,29 @@ function fitReferences(frames: readonly Frame[], predictions: readonly Predictio
   return Object.fromEntries(elements.map((element, e) => [element, x[e]!]));
 }
 
-/** Energies per atom, eV, one line a frame; the reference is empty where the data has none. */
-export function predictionsCsv(frames: readonly Frame[], predictions: readonly Prediction[]): string {
+/**
+ * Energies per atom, eV, one line a frame; the reference is empty where the data has none. Spreads and extrapolations follow where there
+ * are any.
+ */
+export function predictionsCsv(
+  frames: readonly Frame[],
+  predictions: readonly Prediction[],
+  uncertainties: readonly FrameUncertainty[] = [],
+): string {
+  const spread = uncertainties.some((one) => one.spread);
+  const extrapolation = uncertainties.some((one) => one.extrapolation);
   const lines = frames.map((frame, i) => {
     const n = frame.species.length;
     const reference = frame.energy === undefined ? '' : String(frame.energy / n);
     const source = /[",\n\r]/.test(frame.source) ? `"${frame.source.replace(/"/g, '""')}"` : frame.source;
-    return `${i},${source},${n},${reference},${predictions[i]!.energy! / n}`;
+    const more = [
+      ...(spread ? [uncertainties[i]!.spread!.energy / n] : []),
+      ...(extrapolation ? [uncertainties[i]!.extrapolation!.value] : []),
+    ];
+    return [i, source, n, reference, predictions[i]!.energy! / n, ...more].join(',');
   });
-  return `index,source,natoms,reference_energy_per_atom,predicted_energy_per_atom\n${lines.map((line) => `${line}\n`).join('')}`;
+  const head = ['index', 'source', 'natoms', 'reference_energy_per_atom', 'predicted_energy_per_atom'];
+  if (spread) head.push('energy_spread_per_atom');
+  if (extrapolation) head.push('extrapolation');
+  return `${head.join(',')}\n${lines.map((line) => `${line}\n`).join('')}`;
 }

@@ -16,7 +16,16 @@ export { type ProofReport, prove } from './engines/lammps/proof.js';
 export { createProgress, type Progress } from './engines/progress.js';
 export { StopController, type StopToken } from './engines/stop.js';
 export { EngineError, EqpotError, InputError, StoppedError, VerificationError } from './errors.js';
-export { type Evaluated, type EvaluationOptions, type EvaluationReport, type LoadedModel, loadModel } from './evaluate.js';
+export {
+  type Evaluated,
+  type EvaluationOptions,
+  type EvaluationReport,
+  type FrameUncertainty,
+  frameUncertainties,
+  type LoadedModel,
+  loadCommittee,
+  loadModel,
+} from './evaluate.js';
 export type { TableFile } from './export/eam-fs.js';
 export type { ExportModel, ExportOptions } from './export/exportable.js';
 export { exportForLammps, type LammpsFiles } from './export/lammps-files.js';

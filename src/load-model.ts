@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from './errors.js';
 import { BUILTIN_NAMES, builtinModel } from './potentials/builtin.js';
+import { type Committee, readCommittee } from './potentials/committee-file.js';
 import { EquationPotential, readModel } from './potentials/equation-potential.js';
 import { readMeamSpline } from './potentials/meam-spline-file.js';
 import type { Potential } from './potentials/potential.js';
@@ -22,13 +23,16 @@ export interface LoadedModel {
 
 /**
  * A model by name or path: a built-in name, a run or model directory (its model.json), a model.json itself, or a LAMMPS file of
- * `pair_style eam`, `eam/alloy`, `eam/fs` or `meam/spline`. A file or folder called like a built-in model goes first.
+ * `pair_style eam`, `eam/alloy`, `eam/fs` or `meam/spline`. A file or folder called like a built-in model goes first. `RUN#3` is the third
+ * member of the committee of a run.
  * @param directory folder that a relative path starts from; default the current one
  * @throws InputError that lists what was expected
  */
 export function loadModel(nameOrPath: string, directory = '.'): LoadedModel {
   const at = resolve(directory, nameOrPath);
   if (nameOrPath.trim() === '' || !existsSync(at)) {
+    const member = /^(.+)#(\d+)$/.exec(nameOrPath);
+    if (member) return memberOf(member[1]!, Number(member[2]), directory);
     if (BUILTIN_NAMES.includes(nameOrPath)) return fromEquation(new EquationPotential(builtinModel(nameOrPath)), nameOrPath, 'built-in');
     throw new InputError(
       'there is no such model',
@@ -49,6 +53,35 @@ export function loadModel(nameOrPath: string, directory = '.'): LoadedModel {
   }
   if (/\.meam\.spline$/i.test(path)) return fromSplines(readMeamSpline(text, path), basename(path));
   return { name: basename(path), kind: 'tabulated', potential: readTabulatedEam(text, { file: path }), referenceEnergies: {} };
+}
+
+/**
+ * The committee of a run (its committee.json), or that of a file; undefined where a run or model has none.
+ * @throws InputError for a file that is none
+ */
+export function loadCommittee(nameOrPath: string, directory = '.'): Committee | undefined {
+  const at = resolve(directory, nameOrPath);
+  if (!existsSync(at)) return undefined;
+  const path = statSync(at).isDirectory()
+    ? join(nameOrPath, COMMITTEE)
+    : basename(at) === 'model.json'
+      ? join(dirname(nameOrPath), COMMITTEE)
+      : nameOrPath;
+  if (!/\.json$/i.test(path) || !existsSync(resolve(directory, path))) return undefined;
+  return readCommittee(readText(path, directory), path);
+}
+
+const COMMITTEE = 'committee.json';
+
+function memberOf(name: string, number: number, directory: string): LoadedModel {
+  const committee = loadCommittee(name, directory);
+  const place = { file: `${name}#${number}` };
+  if (!committee)
+    throw new InputError(`${name} has no committee`, place, { hint: 'name the directory of a fit with `uncertainty.committee` above 1' });
+  const member = committee.members[number - 1];
+  if (!member)
+    throw new InputError('there is no such member', place, { hint: `the committee has members 1 to ${committee.members.length}` });
+  return fromEquation(new EquationPotential(member.model), `${name}#${number}`, 'equation');
 }
 
 function modelIn(folder: string, directory: string): string {

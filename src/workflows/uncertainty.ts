@@ -6,9 +6,8 @@ import { type Calibration, calibrate } from '../fitting/calibration.js';
 import type { ConstantsReport } from '../fitting/constants.js';
 import { EquationNetwork } from '../fitting/equation-network.js';
 import type { FrontEntry } from '../fitting/front.js';
-import { committeeSpread } from '../potentials/committee.js';
+import { spreadMeasure } from '../frame-uncertainty.js';
 import type { Committee } from '../potentials/committee-file.js';
-import { EquationPotential } from '../potentials/equation-potential.js';
 import type { Frame } from '../structures/structure.js';
 import type { FoldPrediction } from './assess.js';
 import { candidates, equationModel, type FinishedEquation } from './finish.js';
@@ -115,9 +114,7 @@ function calibrated(
   frames: readonly Frame[],
   folds: readonly FoldPrediction[],
 ): NonNullable<Uncertainty['calibration']> {
-  const spreadOf = committeeSpread(
-    committee.members.map(({ model }) => ({ potential: new EquationPotential(model), referenceEnergies: model.referenceEnergies })),
-  );
+  const spreadOf = spreadMeasure(committee);
   const energy = { errors: [] as number[], spreads: [] as number[] };
   const forces = { errors: [] as number[], spreads: [] as number[] };
   for (const { test, energies, forces: predicted } of folds)

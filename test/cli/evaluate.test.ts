@@ -1,8 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { writeExtxyz } from '../../src/datasets/extxyz/write.js';
+import { readFrames } from '../../src/datasets/read.js';
+import { builtinModel } from '../../src/potentials/builtin.js';
+import { committeeSpread } from '../../src/potentials/committee.js';
+import { writeCommittee } from '../../src/potentials/committee-file.js';
+import { EquationPotential, writeModel } from '../../src/potentials/equation-potential.js';
+import { extrapolationMeasure } from '../../src/potentials/extrapolation.js';
 import { soundFrames } from '../datasets/audit/copper.js';
 import { eqpot } from './run-cli.js';
 
@@ -32,6 +38,60 @@ describe('eqpot evaluate', () => {
     const lines = readFileSync(join(folder, 'p.csv'), 'utf8').split('\n');
     expect(lines[0]).to.equal('index,source,natoms,reference_energy_per_atom,predicted_energy_per_atom');
     expect(lines).to.have.length(27);
+  });
+
+  it('says how much a committee differs and what is outside of the fitted data, on the terminal and in extended XYZ', async () => {
+    const run = join(folder, 'run');
+    mkdirSync(run);
+    const range = { shortest: 2.45, lowestDensity: 150, highestDensity: 400 };
+    const model = { ...builtinModel('sutton-chen-cu'), range };
+    const members = (['sutton-chen-cu', 'sr2', 'sr1'] as const).map((name) => ({ kind: 'bootstrap' as const, model: builtinModel(name) }));
+    const committee = { members, scale: { energy: 2, forces: 3 } };
+    writeFileSync(join(run, 'model.json'), writeModel(model));
+    writeFileSync(join(run, 'committee.json'), writeCommittee(committee));
+    const { frames } = readFrames([join(folder, 'cu.extxyz')]);
+    const [table, member, json] = await Promise.all([
+      eqpot(['evaluate', 'run', 'cu.extxyz', '--out', 'out.extxyz'], { cwd: folder }),
+      eqpot(['evaluate', 'run#2', 'cu.extxyz', '--frames'], { cwd: folder }),
+      eqpot(['evaluate', 'run', 'cu.extxyz', '--no-committee', '--json', '--out', 'out.csv'], { cwd: folder }),
+    ]);
+    expect(table.code, table.stderr).to.equal(0);
+    expect(table.stdout).to.match(/the 10 of 25 frames that are furthest outside/);
+    expect(table.stdout).to.match(/of 25 energies \d+ % are within the spread/);
+    const spreadOf = committeeSpread(
+      members.map(({ model: one }) => ({ potential: new EquationPotential(one), referenceEnergies: one.referenceEnergies })),
+      committee.scale,
+    );
+    const measure = extrapolationMeasure(new EquationPotential(model), range);
+    const text = readFileSync(join(folder, 'out.extxyz'), 'utf8');
+    const spreads = [...text.matchAll(/ energy_spread=(\S+)/g)].map(([, value]) => Number(value));
+    const lines = text.split('\n');
+    let at = 0;
+    frames.forEach((frame, k) => {
+      const { energy, forces } = spreadOf(frame);
+      expect(spreads[k]).to.be.closeTo(energy, 1e-9);
+      const { atoms, value } = measure(frame);
+      expect(lines[at + 1]).to.contain(':force_spread:R:1:extrapolation:R:1 ');
+      expect(Number(/ extrapolation=(\S+)/.exec(lines[at + 1]!)![1])).to.be.closeTo(value, 1e-9);
+      const words = lines[at + 2]!.split(' ').map(Number);
+      expect(words.at(-2)).to.be.closeTo(forces[0]!, 1e-9);
+      expect(words.at(-1)).to.be.closeTo(atoms[0]!, 1e-9);
+      at += frame.species.length + 2;
+    });
+    const again = readFrames([join(folder, 'out.extxyz')]).frames;
+    expect(again.map(({ species }) => species.length)).to.deep.equal(frames.map(({ species }) => species.length));
+    expect(again[3]!.forces).to.have.length(3 * frames[3]!.species.length);
+    // a member that does not say what it was fitted to
+    expect(member.code, member.stderr).to.equal(0);
+    expect(member.stdout).to.match(/^run#2: 25 frames/);
+    expect(member.stdout).not.to.include('outside');
+    const { uncertainty } = JSON.parse(json.stdout);
+    expect(uncertainty).to.have.length(25);
+    expect(uncertainty[0]).to.have.keys('extrapolation', 'distance', 'density');
+    expect(readFileSync(join(folder, 'out.csv'), 'utf8').split('\n')[0]).to.match(/predicted_energy_per_atom,extrapolation$/);
+    const missing = await eqpot(['evaluate', 'run#4', 'cu.extxyz'], { cwd: folder });
+    expect(missing.code).to.equal(2);
+    expect(missing.stderr).to.include('members 1 to 3');
   });
 
   it('says what is wrong with a model, a file or windows, with exit code 2', async () => {

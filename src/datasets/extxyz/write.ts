@@ -5,16 +5,22 @@ import { ORIGIN_KEYS } from './keys.js';
  * Extended XYZ of the frames, in the units and signs of `extxyz`. Numbers are written with as many digits as it takes to read the
  * same bits back.
  * @param keys more entries of the comment line, one object for each frame
+ * @param columns more columns of the atom lines, one object for each frame: a number for each atom, by name
  */
-export function writeExtxyz(frames: readonly Frame[], keys: readonly Readonly<Record<string, string>>[] = []): string {
-  return frames.map((frame, i) => writeFrame(frame, keys[i] ?? {})).join('');
+export function writeExtxyz(
+  frames: readonly Frame[],
+  keys: readonly Readonly<Record<string, string>>[] = [],
+  columns: readonly Readonly<Record<string, Float64Array>>[] = [],
+): string {
+  return frames.map((frame, i) => writeFrame(frame, keys[i] ?? {}, columns[i] ?? {})).join('');
 }
 
-function writeFrame(frame: Frame, keys: Readonly<Record<string, string>>): string {
+function writeFrame(frame: Frame, keys: Readonly<Record<string, string>>, columns: Readonly<Record<string, Float64Array>>): string {
   const { species, positions, forces, cell } = frame;
   const entries: string[] = [];
   if (cell.some((x) => x !== 0)) entries.push(`Lattice="${row(cell, 0, 9)}"`);
-  entries.push(`Properties=species:S:1:pos:R:3${forces ? ':forces:R:3' : ''}`);
+  const names = Object.keys(columns).map((name) => `:${name}:R:1`);
+  entries.push(`Properties=species:S:1:pos:R:3${forces ? ':forces:R:3' : ''}${names.join('')}`);
   if (frame.energy !== undefined) entries.push(`energy=${exact(frame.energy)}`);
   if (frame.stress) entries.push(`stress="${row(frame.stress, 0, 9)}"`);
   entries.push(`config_type=${quote(frame.configType)}`);
@@ -23,7 +29,12 @@ function writeFrame(frame: Frame, keys: Readonly<Record<string, string>>): strin
   if (frame.labelOrigin) entries.push(...originEntries(frame.labelOrigin));
   entries.push(`pbc="${frame.pbc.map((p) => (p ? 'T' : 'F')).join(' ')}"`);
   let out = `${species.length}\n${entries.join(' ')}\n`;
-  for (let i = 0; i < species.length; i++) out += `${species[i]} ${row(positions, 3 * i, 3)}${forces ? ` ${row(forces, 3 * i, 3)}` : ''}\n`;
+  const more = Object.values(columns);
+  for (let i = 0; i < species.length; i++) {
+    out += `${species[i]} ${row(positions, 3 * i, 3)}${forces ? ` ${row(forces, 3 * i, 3)}` : ''}`;
+    for (const values of more) out += ` ${exact(values[i]!)}`;
+    out += '\n';
+  }
   return out;
 }
 
