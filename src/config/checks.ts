@@ -19,6 +19,7 @@ export function checkSettings(settings: Settings, directory: string): Problem[] 
     ...checkData(settings, directory),
     ...checkElements(settings),
     ...checkNetwork(settings),
+    ...checkWindows(settings),
     ...checkTargets(settings),
     ...checkRun(settings, directory),
   ];
@@ -57,6 +58,22 @@ function checkData({ data }: Settings, directory: string): Problem[] {
       at: { path: ['data', 'use'] },
     });
   return [...problems, ...duplicates(data.use, ['data', 'use'])];
+}
+
+function checkWindows({ loss: { windows } }: Settings): Problem[] {
+  if (!windows) return [];
+  return windows.flatMap(({ up_to: end }, k): Problem[] => {
+    const last = k === windows.length - 1;
+    const before = k > 0 ? windows[k - 1]!.up_to : 0;
+    if (last ? end === undefined : end !== undefined && end > (before ?? Infinity)) return [];
+    return [
+      {
+        message: last ? 'the last window of energy has an upper end' : 'windows of energy do not grow',
+        hint: 'write for example: windows: [{ up_to: 0.13, weight: 2 }, { up_to: 0.73, weight: 1 }, { weight: 0.5 }]',
+        at: { path: ['loss', 'windows', k] },
+      },
+    ];
+  });
 }
 
 function checkTargets({ targets }: Settings): Problem[] {

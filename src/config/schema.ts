@@ -156,6 +156,16 @@ export const settingsSchema = z.strictObject({
         })
         .prefault({})
         .describe('frames near equilibrium weigh more'),
+      windows: z
+        .array(
+          z.strictObject({
+            up_to: positive.optional().describe('upper end above the lowest energy; the last window has none').meta(unit('eV/atom')),
+            weight: weight.describe("of the window's mean absolute error"),
+          }),
+        )
+        .min(1)
+        .optional()
+        .describe('instead of near_equilibrium: windows of energy, growing, each with its weight'),
       forces: weight.default(0.1).describe('weight of the mean absolute force error').meta(unit('eV/atom per eV/Å')),
       stress: weight.default(1).describe('weight of the mean absolute stress error').meta(unit('eV/atom per eV/Å³')),
       config_types: z.record(z.string(), weight).default({}).describe('factor per config_type'),

@@ -6,6 +6,8 @@ export interface LossSettings {
   nearWindow: number;
   /** weight w of the near-equilibrium error */
   nearWeight: number;
+  /** instead of these two: frames by their energy, growing, the last one without an upper end; each group's mean error has its weight */
+  windows?: readonly EnergyWindow[] | undefined;
   /** eV/atom per eV/Å; 0 leaves forces out */
   forces: number;
   /** eV/atom per eV/Å³; 0 leaves stresses out */
@@ -20,6 +22,12 @@ export interface LossSettings {
   referenceEnergy: number | undefined;
 }
 
+/** Frames up to an energy, eV/atom above the lowest, that no window below it has. */
+export interface EnergyWindow {
+  upTo: number;
+  weight: number;
+}
+
 /** Errors below these are treated as Gaussian by the smooth loss of the local optimisers; above, as the mean absolute error. */
 export const SMOOTHING = { energy: 1e-3, force: 0.02, stress: 5e-4 } as const;
 
@@ -31,13 +39,13 @@ export interface FrameWeights {
   force: Float64Array;
   /** per eV/Å³ of one stress component, shape (frames) */
   stress: Float64Array;
-  /** whether the frame is near equilibrium */
+  /** whether the frame is in the lowest window of energy */
   near: Uint8Array;
 }
 
 /**
- * Equation 6 of the paper: loss = w MAE_near + MAE_rest (+ forces + stress), where each mean is weighted by the frames' own weights.
- * Without frames of one kind its mean is left out.
+ * Equation 6 of the paper: loss = w MAE_near + MAE_rest (+ forces + stress), where each mean is weighted by the frames' own weights; or the
+ * same with more windows of energy. Without frames of one kind its mean is left out.
  */
 export function frameWeights(frames: readonly Frame[], own: ArrayLike<number>, loss: LossSettings): FrameWeights {
   const n = frames.length;
@@ -50,22 +58,27 @@ export function frameWeights(frames: readonly Frame[], own: ArrayLike<number>, l
   let lowest = Infinity;
   for (const frame of frames) if (frame.energy !== undefined) lowest = Math.min(lowest, frame.energy / frame.species.length);
   const weight = frames.map((frame, s) => own[s]! * (loss.configTypes[frame.configType] ?? 1));
-  let near = 0;
-  let rest = 0;
+  const windows = loss.windows ?? [
+    { upTo: loss.nearWindow, weight: loss.nearWeight },
+    { upTo: Infinity, weight: 1 },
+  ];
+  const windowOf = frames.map((frame) =>
+    frame.energy === undefined ? -1 : windows.findIndex(({ upTo }) => frame.energy! / frame.species.length <= lowest + upTo),
+  );
+  const sums = new Float64Array(windows.length);
   let forces = 0;
   let stress = 0;
   frames.forEach((frame, s) => {
-    if (frame.energy !== undefined) {
-      out.near[s] = frame.energy / frame.species.length <= lowest + loss.nearWindow ? 1 : 0;
-      if (out.near[s]) near += weight[s]!;
-      else rest += weight[s]!;
-    }
+    const window = windowOf[s]!;
+    if (window >= 0) sums[window]! += weight[s]!;
+    out.near[s] = window === 0 ? 1 : 0;
     if (frame.forces) forces += weight[s]! * frame.forces.length;
     if (frame.stress) stress += weight[s]! * 6;
   });
   frames.forEach((frame, s) => {
     // a weight of zero stays zero, also where it is the only one of its kind
-    if (frame.energy !== undefined && weight[s]! > 0) out.energy[s] = weight[s]! * (out.near[s] ? loss.nearWeight / near : 1 / rest);
+    const window = windowOf[s]!;
+    if (window >= 0 && weight[s]! > 0) out.energy[s] = (weight[s]! * windows[window]!.weight) / sums[window]!;
     if (frame.forces && loss.forces > 0 && forces > 0) out.force[s] = (loss.forces * weight[s]!) / forces;
     if (frame.stress && loss.stress > 0 && stress > 0) out.stress[s] = (loss.stress * weight[s]!) / stress;
   });

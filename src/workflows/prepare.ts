@@ -201,6 +201,7 @@ function lossSettings(settings: Settings, element: string, place: Place): LossSe
   return {
     nearWindow: loss.near_equilibrium.window,
     nearWeight: loss.near_equilibrium.weight,
+    ...(loss.windows ? { windows: loss.windows.map(({ up_to, weight }) => ({ upTo: up_to ?? Infinity, weight })) } : {}),
     forces: loss.forces,
     stress: loss.stress,
     configTypes: loss.config_types,

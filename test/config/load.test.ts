@@ -58,6 +58,12 @@ describe('settings file', () => {
   const cases: [string, string, string, string[]][] = [
     ['a bracket that is not closed', 'data:\n  files: [a\nseed: 3\n', 'fit.yaml:3:1:', []],
     ['a tab', 'data:\n\tfiles: [a]\n', 'fit.yaml:2:1:', ['Tabs', 'indent with spaces']],
+    [
+      'windows of energy that do not grow',
+      `${DATA}loss:\n  windows:\n    - { up_to: 0.5, weight: 1 }\n    - { up_to: 0.2, weight: 1 }\n    - { weight: 1 }\n`,
+      'fit.yaml:5:7:',
+      ['do not grow', 'up_to: 0.73'],
+    ],
     ['a setting given twice', `seed: 1\nseed: 2\n${DATA}`, 'fit.yaml:2:1:', ['unique']],
     ['a second document', `${DATA}---\nseed: 1\n`, 'fit.yaml:2:1:', ['second document']],
     ['an alias without an anchor', `${DATA}title: *name\n`, 'fit.yaml:2:8:', ['&name']],

@@ -35,6 +35,14 @@ describe('frameWeights', () => {
     expect(loss).to.be.closeTo(8 * ((1 + 2) / 2) + (3 + 4 + 5) / 3, 1e-12);
   });
 
+  it('weighs windows of energy each with its own weight; one window without frames costs nothing', () => {
+    const frames = [-3.5, -3.4, -3.3, -2, 0.5].map((e) => withEnergy(e));
+    const windows = [0.05, 0.25, 0.26, Infinity].map((upTo, k) => ({ upTo, weight: k + 1 }));
+    const { energy, near } = frameWeights(frames, ones(frames), settings({ windows }));
+    expect([...near]).to.deep.equal([1, 0, 0, 0, 0]);
+    expect([...energy]).to.deep.equal([1, 1, 1, 2, 2]);
+  });
+
   it('averages with the own weights of the frames and their groups', () => {
     const frames = [withEnergy(-3.5), withEnergy(-2, { configType: 'melt' }), withEnergy(-1), withEnergy(-1)];
     const { energy } = frameWeights(frames, [1, 1, 2, 1], settings({ configTypes: { melt: 3 } }));
