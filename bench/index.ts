@@ -12,9 +12,10 @@ import { printHeader } from './measure.js';
 import { optimisers } from './optimisers.js';
 import { potfit } from './potfit.js';
 import { type Section, Skip } from './section.js';
+import { splines } from './splines.js';
 import { tensorflow } from './tensorflow.js';
 
-const SECTIONS: readonly Section[] = [kernels, forces, budget, optimisers, copper, recovery, snap, md, tensorflow, potfit];
+const SECTIONS: readonly Section[] = [kernels, forces, budget, optimisers, copper, recovery, snap, splines, md, tensorflow, potfit];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -100,6 +100,19 @@ interface Exports {
     out: number,
     virial: number,
   ): number;
+  splineBatch(
+    frame: number,
+    meta: number,
+    kinds: number,
+    table: number,
+    tableBytes: number,
+    blocks: number,
+    scratch: number,
+    energies: number,
+    out: number,
+    virials: number,
+    densities: number,
+  ): void;
   normalEquations(jacobian: number, rows: number, n: number, factor: number, by: number, matrix: number, gradient: number): void;
 }
 
@@ -131,8 +144,13 @@ export class KernelInstance {
   /** byte offset of a new block for `length` 32-bit integers, filled from `values` when given */
   integers(length: number, values?: ArrayLike<number>): number {
     const at = this.functions.allocate(4 * length);
-    if (values) new Int32Array(this.functions.memory.buffer, at, length).set(values);
+    if (values) this.i32(at, length).set(values);
     return at;
+  }
+
+  /** view of a block; valid until the next allocation */
+  i32(at: number, length: number): Int32Array {
+    return new Int32Array(this.functions.memory.buffer, at, length);
   }
 
   /** view of a block; valid until the next allocation */

@@ -2,4 +2,5 @@ export { allocate } from './memory';
 export { energyBatch, energyBatchTable, pairBatch } from './energy';
 export { energyJacobian } from './jacobian';
 export { buildMoments } from './moments';
+export { splineBatch } from './splines';
 export { forces, forceAdjoint, forceColumns, normalEquations } from './forces';
