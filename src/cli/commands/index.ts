@@ -19,6 +19,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   label: () => import('./label.js'),
   export: () => import('./export.js'),
   validate: () => import('./validate.js'),
+  card: () => import('./card.js'),
   watch: () => import('./watch.js'),
   ipi: () => import('./ipi.js'),
   schema: () => import('./schema.js'),
