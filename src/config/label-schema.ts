@@ -29,11 +29,94 @@ const lammps = z
   })
   .describe('labels of any potential that LAMMPS knows');
 
+/** How a program runs that is started once for each structure. */
+const run = z
+  .strictObject({
+    parallel: z.int().min(1).max(1000).default(1).describe('runs at a time'),
+    timeout: seconds('wall-clock limit of a run; a run that reaches it is repeated with twice the time').optional(),
+    repeat: z
+      .int()
+      .min(0)
+      .max(10)
+      .default(1)
+      .describe('how often a run that breaks (killed, no or cut output) or reaches its limit is repeated'),
+    environment: z.record(z.string(), z.string()).default({}).describe('environment variables of the program'),
+  })
+  .prefault({})
+  .describe('where and how the program runs');
+
+const kpoints = (spacing: number) =>
+  z
+    .strictObject({
+      spacing: z
+        .number()
+        .positive()
+        .optional()
+        .describe('largest distance of two k-points, 2π included: ceil(2π|b| / spacing) points along each reciprocal vector')
+        .meta({ unit: 'Å⁻¹' }),
+      mesh: z.array(z.int().min(1)).length(3).optional().describe('the same mesh for every structure, instead of spacing'),
+    })
+    .refine(({ spacing, mesh }) => (spacing === undefined) !== (mesh === undefined), 'expected either spacing or mesh')
+    .prefault({ spacing })
+    .describe('k-points, Gamma centred; one along directions that are not periodic');
+
+const energyKind = z
+  .enum(['free', 'sigma0'])
+  .default('free')
+  .describe('free, the energy consistent with the forces, or sigma0, extrapolated to no smearing');
+
+const gpaw = z
+  .strictObject({
+    engine: z.literal('gpaw').describe('GPAW through ASE'),
+    python: z
+      .string()
+      .optional()
+      .describe('Python that has GPAW, with what goes before it, such as "mpirun -np 4 python3"; default: the first python3 that has it'),
+    xc: z.string().default('PBE').describe('functional'),
+    mode: z.enum(['pw', 'lcao', 'fd']).default('pw').describe('plane waves, atomic orbitals or a grid'),
+    ecut: z.number().positive().default(400).describe('cutoff of the plane waves').meta({ unit: 'eV' }),
+    basis: z.string().default('dzp').describe('atomic orbitals of lcao'),
+    grid_spacing: z.number().positive().default(0.2).describe('grid of lcao and fd').meta({ unit: 'Å' }),
+    kpoints: kpoints(0.2),
+    smearing: z
+      .enum(['fermi-dirac', 'marzari-vanderbilt', 'methfessel-paxton'])
+      .default('fermi-dirac')
+      .describe('occupation of states near the Fermi level'),
+    smearing_width: z.number().positive().default(0.1).describe('its width').meta({ unit: 'eV' }),
+    convergence: z
+      .record(z.string(), z.number().positive())
+      .default({ energy: 1e-5, density: 1e-4, forces: 0.005 })
+      .describe('when the electrons are converged, in the terms of GPAW: energy eV/electron, density electrons/electron, forces eV/Å'),
+    maxiter: z.int().min(1).default(150).describe('iterations at most'),
+    mixer_beta: z.number().positive().default(0.05).describe('share of the new density (not for spin-polarised runs)'),
+    mixer_history: z.int().min(1).default(5).describe('densities that are mixed'),
+    mixer_weight: z.number().positive().default(50).describe('damping of long wavelengths'),
+    spin_polarised: z.boolean().default(false).describe('with spin'),
+    stress: z.boolean().default(false).describe('stress as well: wrong by several GPa at low cutoffs, so off'),
+    energy_kind: energyKind,
+    retries: z
+      .array(
+        z.strictObject({
+          maxiter: z.int().min(1).optional(),
+          mixer_beta: z.number().positive().optional(),
+          mixer_history: z.int().min(1).optional(),
+          mixer_weight: z.number().positive().optional(),
+        }),
+      )
+      .default([
+        { mixer_beta: 0.02, mixer_weight: 100, maxiter: 300 },
+        { mixer_beta: 0.005, mixer_history: 3, mixer_weight: 100, maxiter: 600 },
+      ])
+      .describe('changed settings of the second, third, ... try of a structure that does not converge'),
+    run,
+  })
+  .describe('labels of GPAW');
+
 /** The settings of each engine. A new engine is an entry here, and one in src/workflows/label/labellers.ts. */
-export const LABEL_SCHEMAS = { reference, lammps } as const;
+export const LABEL_SCHEMAS = { reference, lammps, gpaw } as const;
 
 /** One of them, by `engine`. */
-export const labelSchema = z.discriminatedUnion('engine', [reference, lammps]).describe('what computes energies and forces');
+export const labelSchema = z.discriminatedUnion('engine', [reference, lammps, gpaw]).describe('what computes energies and forces');
 
 /** Validated settings of a labelling engine, with all defaults in place. */
 export type LabelSettings = z.infer<typeof labelSchema>;

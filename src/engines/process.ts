@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { EngineError } from '../errors.js';
 
@@ -143,6 +144,13 @@ export function startNodeChild(nodeArguments: readonly string[], options: { env?
 export function killAllProcesses(): void {
   for (const pid of groups) signalGroup(pid, 'SIGKILL');
   groups.clear();
+}
+
+/** Ends a process group that another session of eqpot started: asked first, killed when it goes on. */
+export async function endForeignGroup(pid: number): Promise<void> {
+  if (!signalGroup(pid, 'SIGTERM')) return;
+  await sleep(GRACE * 1000);
+  signalGroup(pid, 'SIGKILL');
 }
 
 async function killGroup(pid: number | undefined): Promise<void> {

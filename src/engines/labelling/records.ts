@@ -44,7 +44,7 @@ export function fromLabelRecord({ energy, forces, stress, origin }: LabelRecord)
 }
 
 /** What is wrong with the numbers of a label of `atoms` atoms; undefined for a sound one. */
-export function unsound({ energy, forces, stress }: Label, atoms: number): LabelFailure | undefined {
+export function unsound({ energy, forces, stress }: Omit<Label, 'origin'>, atoms: number): LabelFailure | undefined {
   const fail = (reason: string): LabelFailure => ({ reason, again: false });
   if (!Number.isFinite(energy)) return fail(`the energy is ${energy}`);
   if (forces && forces.length !== 3 * atoms) return fail(`there are ${forces.length} numbers of forces for ${atoms} atoms`);

@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.js';
 import { evaluateEam } from '../../potentials/evaluate-eam.js';
-import type { Potential } from '../../potentials/potential.js';
+import { isEam, type Potential } from '../../potentials/potential.js';
 import { breathe } from '../stop.js';
 import { contentHash, type Label, type LabelContext, type LabelFailure, type LabelJob, type Labeller } from './labeller.js';
 
@@ -22,7 +22,7 @@ export function referenceLabeller({ name, potential, definition, version }: Refe
 
   const evaluate = ({ id, structure }: LabelJob): Label => {
     const started = performance.now();
-    const { energy, forces, stress } = 'evaluate' in potential ? potential.evaluate(structure) : evaluateEam(potential, structure);
+    const { energy, forces, stress } = isEam(potential) ? evaluateEam(potential, structure) : potential.evaluate(structure);
     return {
       energy,
       forces,

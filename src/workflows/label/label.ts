@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { moveAside } from '../../engines/labelling/job-folder.js';
 import { jobId, type LabelFailure, type Labeller } from '../../engines/labelling/labeller.js';
 import { LabelStore } from '../../engines/labelling/store.js';
 import { type Progress, SILENT } from '../../engines/progress.js';
@@ -48,10 +49,15 @@ export async function labelFrames(frames: readonly Frame[], labeller: Labeller, 
     const jobs = [...store.pending(), ...(retry ? store.failures().map(({ job }) => job) : [])].filter(({ id }) => wanted.has(id));
     const open = new Set(jobs.map(({ id }) => id));
     const reused = ids.filter((id) => !open.has(id)).length;
-    progress.phase('label', `${jobs.length} structures with ${labeller.engine}${reused > 0 ? `, ${reused} have been done before` : ''}`);
+    progress.phase(
+      'label',
+      `${jobs.length} ${jobs.length === 1 ? 'structure' : 'structures'} with ${labeller.engine}${reused > 0 ? `, ${reused} done before` : ''}`,
+    );
+    const runs = join(directory, 'runs');
+    if (retry) for (const { job } of store.failures()) if (wanted.has(job.id)) moveAside(join(runs, job.id));
     const reasons = new Map<string, LabelFailure>();
     await labeller.label(jobs, {
-      directory: join(directory, 'runs'),
+      directory: runs,
       stop,
       progress,
       onOutcome: (outcome) => {

@@ -2,9 +2,12 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { LabelSettings } from '../../config/label-schema.js';
 import { version } from '../../config/version.js';
+import { gpawProgram, pythonWithGpaw } from '../../engines/labelling/gpaw.js';
 import type { Labeller } from '../../engines/labelling/labeller.js';
 import { lammpsLabeller } from '../../engines/labelling/lammps.js';
+import { programLabeller } from '../../engines/labelling/program.js';
 import { referenceLabeller } from '../../engines/labelling/reference.js';
+import { directRunner, type Runner } from '../../engines/labelling/run.js';
 import { findLammps } from '../../engines/lammps/find.js';
 import { InputError } from '../../errors.js';
 import { loadModel } from '../../load-model.js';
@@ -17,6 +20,7 @@ type SettingsOf<Engine extends LabelSettings['engine']> = Extract<LabelSettings,
 const LABELLERS: { [Engine in LabelSettings['engine']]: (settings: SettingsOf<Engine>, directory: string) => Promise<Labeller> } = {
   reference,
   lammps,
+  gpaw,
 };
 
 /**
@@ -62,4 +66,20 @@ async function lammps(settings: SettingsOf<'lammps'>, directory: string): Promis
     batch,
     timeoutSeconds: timeout,
   });
+}
+
+async function gpaw({ engine: _, run, python, retries, ...settings }: SettingsOf<'gpaw'>): Promise<Labeller> {
+  const { environment } = run;
+  const changes = retries.map((each) => Object.fromEntries(Object.entries(each).filter(([, value]) => value !== undefined)));
+  const program = gpawProgram(settings, {
+    python: python ?? (await pythonWithGpaw()),
+    // more threads only stand in each other's way where matrices are small
+    environment: { OMP_NUM_THREADS: '1', ...environment },
+    retries: changes,
+  });
+  return programLabeller(program, runnerFor(run), run);
+}
+
+function runnerFor({ timeout }: SettingsOf<'gpaw'>['run']): Runner {
+  return directRunner(timeout);
 }
