@@ -66,11 +66,9 @@ function readFile(path: string, job: Structure, read: (text: string, file: strin
       return { kind: 'unfinished', reason: `${file} cannot be unpacked: ${(error as Error).message}` };
     }
   const result = read(bytes.toString('utf8'), file, job);
-  const wrong = result.kind === 'label' ? unsound({ ...result.label, origin: NOWHERE }, job.species.length) : undefined;
+  const wrong = result.kind === 'label' ? unsound(result.label, job.species.length) : undefined;
   return wrong ? { kind: 'broken', reason: `${file}: ${wrong.reason}` } : result;
 }
-
-const NOWHERE: LabelOrigin = { engine: '', version: '', settings: '', input: '', wallSeconds: 0 };
 
 function readJsonResult(text: string, file: string, job: Structure): Result {
   let value: unknown;
