@@ -25,9 +25,9 @@ export interface BudgetResult {
 }
 
 serve<BudgetTask, BudgetResult, FitShared>(async ({ steps, index, optimisers }, { shared }) => {
-  const { start, loss, seconds, processor, candidates } = await searchTree(shared.problem, shared.restart, steps, index);
-  const { network, objective } = openObjective(shared.problem);
-  const active = activeParameters(network, start, shared.problem.loss.referenceEnergy === undefined);
+  const { start, loss, seconds, processor, candidates } = await searchTree(shared.problems[0]!, shared.restart, steps, index);
+  const { network, objective } = openObjective(shared.problems[0]!);
+  const active = activeParameters(network, start, shared.problems[0]!.loss.referenceEnergy === undefined);
   const refined = optimisers.map(({ name, steps: maxSteps }) => {
     const started = performance.now();
     const before = threadSeconds();

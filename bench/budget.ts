@@ -27,7 +27,7 @@ export const budget: Section = {
   async run({ repeats = 1 }) {
     const settings = copperSettings(CUTOFF);
     const { problem } = preparedCopper(settings);
-    const shared = fitShared(settings, problem);
+    const shared = fitShared(settings, [problem]);
     const { payouts } = settings.search;
     console.log(
       `${problem.frames.length} frames, ${problem.moments.weights.length} unique rows, K = ${problem.moments.map.count}, ` +

@@ -32,7 +32,7 @@ export function copperSettings(cutoff: number, search: Partial<Settings['search'
 
 /** The mended copper set as a fit sees it. */
 export function preparedCopper(settings: Settings): PreparedFit {
-  return prepare(settings, ROOT, SILENT);
+  return prepare(settings, ROOT, SILENT)[0]!;
 }
 
 /** Random real candidates of a network that no rule forbids, so that nothing of their loss can be skipped. */

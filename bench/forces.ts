@@ -1,3 +1,4 @@
+import { architecturesOf } from '../src/config/architectures.js';
 import { readFrames } from '../src/datasets/read.js';
 import { NodalEvaluator } from '../src/fitting/equation-network.js';
 import { ForceTable } from '../src/fitting/force-table.js';
@@ -125,7 +126,7 @@ export const forces: Section = {
       const settings = copperSettings(CUTOFF);
       const neighbours = collectNeighbours(frames, CUTOFF);
       const problem: FitProblem = {
-        network: networkSettings(settings, frames),
+        network: networkSettings(architecturesOf(settings)[0]!.network, settings.search.bounds, frames),
         frames,
         ownWeights: new Float64Array(frames.length).fill(1),
         moments: buildMoments(neighbours, NODES),

@@ -108,14 +108,14 @@ export const optimisers: Section = {
 
     sharedData('snap-cu.extxyz');
     const { settings: forces, directory } = loadSettings(join(ROOT, 'examples/copper/snap-cu.yaml'));
-    const forceProblem = coarseProblem(prepare(forces, directory, SILENT).problem);
+    const forceProblem = coarseProblem(prepare(forces, directory, SILENT)[0]!.problem);
     console.log('energies, forces and stresses of snap-cu (the selection that ranks equations), all terms are refined');
     await compare(forceProblem, await startsOf(forceProblem, forces, FORCES.starts), FORCES.times, true);
   },
 };
 
 async function startsOf(problem: FitProblem, settings: Settings, count: number): Promise<Float64Array[]> {
-  const { restart } = fitShared(settings, problem);
+  const { restart } = fitShared(settings, [problem]);
   const starts: Float64Array[] = [];
   for (let k = 0; k < count; k++) starts.push((await searchTree(problem, restart, SEARCH_STEPS, k)).start);
   return starts;

@@ -140,45 +140,55 @@ function checkElements({ element, reference_energy: reference }: Settings): Prob
 
 function checkNetwork({ network }: Settings): Problem[] {
   const problems: Problem[] = [];
-  const { cutoff, taper_width: width, length_unit: unit, cutoff_style: style } = network;
-  if (width !== undefined && (style === 'shift' || TAPERS[style].defaultWidth(cutoff) === 0))
+  const { taper_width: width, length_unit: unit, cutoff_style: style } = network;
+  const cutoffs = listOf(network.cutoff);
+  const smallest = Math.min(...cutoffs);
+  if (width !== undefined && (style === 'shift' || TAPERS[style].defaultWidth(smallest) === 0))
     problems.push({
       message: `network.taper_width is given, but ${style === 'shift' ? "cutoff_style 'shift' has no taper" : `the taper '${style}' acts over the whole range and has no width`}`,
       hint: 'leave one of the two out',
       at: { path: ['network', 'taper_width'] },
     });
-  if (width !== undefined && width >= cutoff)
+  if (width !== undefined && width >= smallest)
     problems.push({
-      message: `network.taper_width (${width} Å) reaches past the whole range: the cutoff is ${cutoff} Å`,
+      message: `network.taper_width (${width} Å) reaches past the whole range: the cutoff is ${smallest} Å`,
       hint: 'usual widths are 0.5 to 2 Å',
       at: { path: ['network', 'taper_width'] },
     });
-  if (unit !== undefined && unit >= cutoff)
+  if (unit !== undefined && unit >= smallest)
     problems.push({
-      message: `network.length_unit (${unit} Å) is not below the cutoff (${cutoff} Å)`,
+      message: `network.length_unit (${unit} Å) is not below the cutoff (${smallest} Å)`,
       hint: 'it is meant to be near the nearest distance of the crystal',
       at: { path: ['network', 'length_unit'] },
     });
+  problems.push(...duplicates(cutoffs.map(String), ['network', 'cutoff']));
   for (const [name, variable] of [
     ['pair', 'r'],
     ['density', 'r'],
     ['embedding', 'rho'],
   ] as const) {
-    const path = ['network', name, 'basis'];
-    network[name].basis.forEach((term, index) => {
-      problems.push(...caught(() => basisFunction(term, variable), [...path, index]));
+    const shapes = listOf(network[name]);
+    shapes.forEach(({ basis, outer }, k) => {
+      const path = ['network', name, ...(Array.isArray(network[name]) ? [k] : [])];
+      basis.forEach((term, index) => {
+        problems.push(...caught(() => basisFunction(term, variable), [...path, 'basis', index]));
+      });
+      // functions with an inner parameter may stand several times: sums of exponentials
+      const fixed = (text: string): boolean => {
+        try {
+          return !basisFunction(text, variable).inner;
+        } catch {
+          return false;
+        }
+      };
+      problems.push(...duplicates(basis, [...path, 'basis'], fixed), ...duplicates(outer, [...path, 'outer']));
     });
-    // functions with an inner parameter may stand several times: sums of exponentials
-    const fixed = (text: string): boolean => {
-      try {
-        return !basisFunction(text, name === 'embedding' ? 'rho' : 'r').inner;
-      } catch {
-        return false;
-      }
-    };
-    problems.push(...duplicates(network[name].basis, path, fixed), ...duplicates(network[name].outer, ['network', name, 'outer']));
   }
   return problems;
+}
+
+function listOf<T>(given: T | T[]): T[] {
+  return Array.isArray(given) ? given : [given];
 }
 
 function checkRun({ max_time: time, lammps, report }: Settings, directory: string): Problem[] {

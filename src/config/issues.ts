@@ -61,6 +61,11 @@ function union(
     (errors) => !errors.some((e) => e.path.length === 0 && (e.code === 'invalid_type' || e.code === 'invalid_value')),
   );
   if (near) return near.flatMap((inner) => problems(inner, path, root, value));
+  // one or a list: what is no list was meant to be one
+  const single = issue.errors.filter(
+    (errors) => !errors.some((e) => e.path.length === 0 && e.code === 'invalid_type' && e.expected === 'array'),
+  );
+  if (single.length === 1) return single[0]!.flatMap((inner) => problems(inner, path, root, value));
   const kinds = issue.errors
     .flat()
     .flatMap((e) =>

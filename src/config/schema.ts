@@ -16,9 +16,12 @@ const weight = z.number().nonnegative();
 /** What the documentation, the JSON Schema and error messages call the unit of a setting. */
 const unit = (name: string) => ({ unit: name });
 
+/** One, or a list of them that are all searched. */
+const oneOrMore = <T extends z.ZodType>(one: T) => z.union([one, z.array(one).min(1)]);
+
 const network = (basis: readonly string[], what: string) =>
-  z
-    .strictObject({
+  oneOrMore(
+    z.strictObject({
       basis: z
         .array(z.string())
         .min(1)
@@ -28,9 +31,10 @@ const network = (basis: readonly string[], what: string) =>
         .array(z.enum(OUTER_FUNCTIONS))
         .default([])
         .describe('functions of a second layer, each of a weighted sum of the basis functions; [exp] is the form of the pair term of SR1'),
-    })
+    }),
+  )
     .prefault({})
-    .describe(`equation network of the ${what} term`);
+    .describe(`equation network of the ${what} term; a list of them is searched with each`);
 
 const tolerance = z
   .union([
@@ -117,11 +121,9 @@ export const settingsSchema = z.strictObject({
     .meta(unit('eV/atom')),
   network: z
     .strictObject({
-      cutoff: positive
-        .min(2)
-        .max(15)
+      cutoff: oneOrMore(positive.min(2).max(15))
         .default(5.5)
-        .describe('distance beyond which atoms do not interact; sets the cost in MD')
+        .describe('distance beyond which atoms do not interact; sets the cost in MD; a list of them is searched with each')
         .meta(unit('Å')),
       cutoff_style: z
         .enum(CUTOFF_STYLES)
@@ -252,7 +254,12 @@ export const settingsSchema = z.strictObject({
     .describe('properties that pull the fit besides the data'),
   search: z
     .strictObject({
-      restarts: z.int().min(1).max(10000).default(8).describe('independent searches, shared among the worker threads'),
+      restarts: z
+        .int()
+        .min(1)
+        .max(10000)
+        .default(8)
+        .describe('independent searches of each cutoff and network, shared among the worker threads'),
       method: z
         .enum(['tree', 'cma-es', 'multi-start'])
         .default('tree')

@@ -42,10 +42,12 @@ export function settingsPage(): string {
 function section(path: string, schema: Schema, sections: string[], level: number): void {
   const entries = Object.entries(schema.properties ?? {});
   const about = schema.description ? `${sentence(schema.description)}\n\n` : '';
-  const single = entries.filter(([, inner]) => !isGroup(inner));
+  const single = entries.filter(([, inner]) => !groupOf(inner));
   sections.push(`${'#'.repeat(level)} ${path}\n\n${about}${single.length > 0 ? table(single, schema.required) : ''}`);
   for (const [name, inner] of entries) {
-    if (isGroup(inner)) section(`${path}.${name}`, inner, sections, level + 1);
+    const group = groupOf(inner);
+    if (group)
+      section(`${path}.${name}`, { ...group, ...(inner.description ? { description: inner.description } : {}) }, sections, level + 1);
     const listed = inner.items?.anyOf?.find(isGroup);
     if (listed) section(`${path}.${name}[] (an entry with more than a path)`, listed, sections, level + 1);
     else if (inner.items && isGroup(inner.items)) section(`${path}.${name}[]`, inner.items, sections, level + 1);
@@ -60,6 +62,12 @@ function table(entries: [string, Schema][], required: readonly string[] = []): s
     return `| \`${name}\` | ${cell(schema.description ?? '')} | ${schema.unit ?? ''} | ${cell(values(schema))} | ${fallback} |`;
   });
   return `| setting | meaning | unit | values | default |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
+}
+
+/** The group that a setting is, or is a list of when it is not one. */
+function groupOf(schema: Schema): Schema | undefined {
+  if (isGroup(schema)) return schema;
+  return schema.anyOf?.find(isGroup);
 }
 
 function isGroup(schema: Schema): boolean {

@@ -16,11 +16,14 @@ export function networkComplexity(network: EquationNetwork, p: ArrayLike<number>
   return complexity(pair) + complexity(density) + complexity(embedding);
 }
 
-/** Entries that no other entry beats in both complexity and loss, simplest first. */
-export function paretoFront(entries: readonly FrontEntry[]): FrontEntry[] {
-  const sorted = entries.filter((entry) => Number.isFinite(entry.loss)).sort((a, b) => a.complexity - b.complexity || a.loss - b.loss);
-  const front: FrontEntry[] = [];
-  for (const entry of sorted) if (front.length === 0 || entry.loss < front[front.length - 1]!.loss * (1 - 1e-6)) front.push(entry);
+/** Entries that no other entry beats in all of complexity, cost and loss, simplest first. @param costOf by default all cost the same */
+export function paretoFront<Entry extends FrontEntry>(entries: readonly Entry[], costOf: (entry: Entry) => number = () => 0): Entry[] {
+  const sorted = entries
+    .filter((entry) => Number.isFinite(entry.loss))
+    .sort((a, b) => a.complexity - b.complexity || costOf(a) - costOf(b) || a.loss - b.loss);
+  const front: Entry[] = [];
+  for (const entry of sorted)
+    if (front.every((other) => costOf(other) > costOf(entry) || entry.loss < other.loss * (1 - 1e-6))) front.push(entry);
   return front;
 }
 

@@ -1,3 +1,4 @@
+import type { Architecture } from '../config/architectures.js';
 import type { LoadedSettings } from '../config/load.js';
 import type { Settings } from '../config/schema.js';
 import { nearestDistance } from '../datasets/summary.js';
@@ -74,12 +75,17 @@ export function checkComparisons(settings: Settings, directory: string, element:
 }
 
 /** Names of basis functions are checked before any work is done, and what the backend can do with them. */
-export function checkNetwork(network: EquationNetworkSettings, backend: Settings['backend'], place: Place): void {
+export function checkNetwork(
+  network: EquationNetworkSettings,
+  paths: Architecture['paths'],
+  backend: Settings['backend'],
+  place: Place,
+): void {
   for (const name of ['pair', 'density', 'embedding'] as const) {
     try {
       new SubNetwork(network[name], name === 'embedding' ? 'rho' : 'r', 1);
     } catch (cause) {
-      throw new InputError(`network.${name}: ${(cause as Error).message}`, place(['network', name]), {
+      throw new InputError(`network.${name}: ${(cause as Error).message}`, place(paths[name]), {
         cause,
         hint: `second layers can be ${OUTER_FUNCTIONS.join(', ')}`,
       });
@@ -100,11 +106,11 @@ const SHORTEST_CUTOFF = 1.2;
 const SENSIBLE_CUTOFF = 1.5;
 
 /** @param nearest in the ground state, Å; undefined where no atom has a neighbour */
-export function checkCutoff(cutoff: number, nearest: number | undefined, place: Place): void {
+export function checkCutoff(cutoff: number, path: Architecture['paths']['cutoff'], nearest: number | undefined, place: Place): void {
   if (nearest === undefined || cutoff >= SHORTEST_CUTOFF * nearest) return;
   throw new InputError(
     `network.cutoff is ${cutoff} Å, but nearest neighbours in the frame of lowest energy are ${nearest.toFixed(2)} Å apart: atoms would hardly interact`,
-    place(['network', 'cutoff']),
+    place(path),
     {
       hint: `ask for ${(SENSIBLE_CUTOFF * nearest).toFixed(1)} Å at least; ${(2 * nearest).toFixed(1)} to ${(3 * nearest).toFixed(1)} Å are usual`,
     },

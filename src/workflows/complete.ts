@@ -83,29 +83,37 @@ export interface CompleteOptions extends FitOptions {
  */
 export async function complete(
   settings: Settings,
-  start: PreparedFit,
+  start: readonly PreparedFit[],
   search: SearchOutcome,
   options: CompleteOptions,
 ): Promise<FitResult> {
   const { directory, runDirectory, lammps, progress = SILENT, stop = NEVER_STOP, command = 'eqpot' } = options;
-  let prepared = start;
+  let architectures = [...start];
   let outcome = search;
   progress.phase('finish');
-  let { finished, chosen } = await pick(settings, prepared, outcome, progress, stop);
+  let { finished, chosen } = await pick(settings, architectures, outcome, progress, stop);
   // the number of radial nodes was chosen for published equations; the found one may need more
-  const sharper = prepared.sharpen(probeOf(finished.model));
-  if (sharper) {
+  for (let refined = 0; refined < architectures.length; refined++) {
+    const at = chosen.architecture;
+    const sharper = architectures[at]!.sharpen(probeOf(finished.model));
+    if (!sharper || sharper.nodes.count <= architectures[at]!.nodes.count) break;
     progress.line(`moments: ${sharper.nodes.count} radial nodes for the found equation, refining it with them`);
-    prepared = { ...prepared, ...sharper };
-    ({ finished, chosen } = await pick(settings, prepared, outcome, progress, stop));
+    architectures = architectures.map((one, k) => (k === at ? { ...one, ...sharper } : one));
+    ({ finished, chosen } = await pick(settings, architectures, outcome, progress, stop));
   }
   if (settings.targets)
-    ({ prepared, outcome, finished, chosen } = await relaxRounds(settings, { prepared, outcome, finished, chosen }, progress, stop));
+    ({ architectures, outcome, finished, chosen } = await relaxRounds(
+      settings,
+      { architectures, outcome, finished, chosen },
+      progress,
+      stop,
+    ));
+  const prepared = architectures[chosen.architecture]!;
   const targets = targetRows(prepared.problem, finished);
   for (const line of targetLines(targets)) progress.line(line);
   const folds = await crossValidate(settings, prepared, finished, progress, stop);
   stop.throwIfRequested();
-  const open = await uncertainty(settings, { prepared, outcome, finished, chosen }, folds, progress, stop);
+  const open = await uncertainty(settings, { architectures, outcome, finished, chosen }, folds, progress, stop);
   stop.throwIfRequested();
   const assessment = assess(prepared, finished, folds, settings, directory);
 
@@ -119,7 +127,7 @@ export async function complete(
     seed: settings.seed,
     abort: stop.signal,
   });
-  const rows = frontRows(prepared.element, prepared.problem.network, outcome.front, chosen, finished, options.others);
+  const rows = frontRows(architectures, outcome.front, chosen, finished, options.others);
   const data = reportData({ settings, options, prepared, outcome, finished, rows, assessment, exported, proof, targets });
   const front = {
     element: prepared.element,
@@ -186,7 +194,7 @@ async function crossValidate(settings: Settings, prepared: PreparedFit, finished
   const tasks: FitTask[] = folds.map(({ train, test }) => ({ kind: 'fold', parameters: finished.parameters, train, test }));
   const results = await runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(workerUrl(import.meta.url, './fit-worker'), tasks, {
     ...(settings.workers ? { workers: settings.workers } : {}),
-    shared: fitShared(settings, inGauge),
+    shared: fitShared(settings, [inGauge]),
     signal: stop.signal,
     describe: (index) => `fold ${index + 1} of ${folds.length}`,
     onDone: (_index, done) => progress.update(done / folds.length),

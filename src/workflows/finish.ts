@@ -35,7 +35,15 @@ export interface FinishedEquation {
   violations: CoreViolation[];
 }
 
-/** Entries whose loss is within this factor of the best count as equally good; the simplest of them is chosen. */
+/** An equation of the front with what it belongs to. */
+export interface FoundEntry extends FrontEntry {
+  /** index of its architecture */
+  architecture: number;
+  /** Å */
+  cutoff: number;
+}
+
+/** Entries whose loss is within this factor of the best count as equally good; of them that of shortest cutoff, then the simplest, is chosen. */
 const AS_GOOD = 1.02;
 /** Differences of the loss below this do not count, eV/atom. */
 const NEGLIGIBLE = 2e-5;
@@ -44,15 +52,15 @@ const NEGLIGIBLE = 2e-5;
 const ACCEPTABLE = 1.25;
 
 /**
- * The equations to try, best first: the simplest of those that are as good as the best within the complexity allowed, then the others
- * by their loss.
+ * The equations to try, best first: those that are as good as the best within the complexity allowed, the cheapest in MD and then the
+ * simplest first, then the others by their loss.
  */
-export function candidates(front: readonly FrontEntry[], maxComplexity: number): FrontEntry[] {
+export function candidates(front: readonly FoundEntry[], maxComplexity: number): FoundEntry[] {
   const allowed = front.filter((entry) => entry.complexity <= maxComplexity);
   const pool = allowed.length > 0 ? allowed : front.slice(0, 1);
   const best = Math.min(...pool.map((entry) => entry.loss));
   const limit = best * AS_GOOD + NEGLIGIBLE;
-  const good = pool.filter((entry) => entry.loss <= limit).sort((a, b) => a.complexity - b.complexity);
+  const good = pool.filter((entry) => entry.loss <= limit).sort((a, b) => a.cutoff - b.cutoff || a.complexity - b.complexity);
   const rest = pool.filter((entry) => entry.loss > limit && entry.loss <= best * ACCEPTABLE).sort((a, b) => a.loss - b.loss);
   return [...good, ...rest];
 }

@@ -3,12 +3,13 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Settings } from '../config/schema.js';
 import { version } from '../config/version.js';
+import type { DataFile } from '../datasets/read.js';
 import { findLammps } from '../engines/lammps/find.js';
 import { SILENT } from '../engines/progress.js';
 import { breathe, NEVER_STOP } from '../engines/stop.js';
 import { Checkpoint } from './checkpoint.js';
 import { complete, type FitOptions, type FitResult } from './complete.js';
-import { type PreparedFit, prepare } from './prepare.js';
+import { prepare } from './prepare.js';
 import { search } from './search.js';
 import { firstRelaxation } from './targets.js';
 
@@ -28,27 +29,34 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
   try {
     progress.phase('data');
     await breathe();
-    let prepared = prepare(settings, directory, progress, options.place);
+    let architectures = prepare(settings, directory, progress, options.place);
     await breathe();
     stop.throwIfRequested();
     mkdirSync(runDirectory, { recursive: true });
-    const checkpoint = new Checkpoint(runDirectory, fingerprint(settings, prepared));
-    if (settings.targets) prepared = { ...prepared, problem: await firstRelaxation(settings, prepared, progress, stop) };
-    const outcome = await search(settings, prepared.problem, checkpoint, options.resume ?? false, progress, stop);
+    const checkpoint = new Checkpoint(runDirectory, fingerprint(settings, architectures[0]!.files));
+    if (settings.targets) architectures = await firstRelaxation(settings, architectures, progress, stop);
+    const problems = architectures.map(({ problem }) => problem);
+    const outcome = await search(settings, problems, checkpoint, options.resume ?? false, progress, stop);
     progress.line(`search: ${outcome.reason}`);
 
-    return await complete(settings, prepared, outcome, { ...options, directory, runDirectory, lammps, onProved: () => checkpoint.clear() });
+    return await complete(settings, architectures, outcome, {
+      ...options,
+      directory,
+      runDirectory,
+      lammps,
+      onProved: () => checkpoint.clear(),
+    });
   } finally {
     await lammps.close();
   }
 }
 
 /** Changes with anything that would change the result of the search. */
-function fingerprint(settings: Settings, prepared: PreparedFit): string {
+function fingerprint(settings: Settings, files: readonly DataFile[]): string {
   const { seed, data, reference_energy, network, loss, targets, search: searchSettings, refine, backend, moment_error } = settings;
   const { restarts: _restarts, ...steps } = searchSettings;
   const content = { version: version(), seed, data, reference_energy, network, loss, targets, steps, refine, backend, moment_error };
   const hash = createHash('sha256').update(JSON.stringify(content));
-  for (const file of prepared.files) hash.update(file.sha256);
+  for (const file of files) hash.update(file.sha256);
   return hash.digest('hex');
 }

@@ -6,9 +6,9 @@ import type { DataFile } from '../datasets/read.js';
 import { InputError } from '../errors.js';
 import { printText } from '../expressions/print.js';
 import { EquationNetwork, type EquationNetworkSettings } from '../fitting/equation-network.js';
-import type { FrontEntry } from '../fitting/front.js';
 import { mdCost } from '../potentials/md-cost.js';
-import { type FinishedEquation, tidy } from './finish.js';
+import { type FinishedEquation, type FoundEntry, tidy } from './finish.js';
+import type { PreparedFit } from './prepare.js';
 
 /** One equation of the front, ready to be shown, and to be refitted. */
 export interface FrontRow {
@@ -20,6 +20,8 @@ export interface FrontRow {
   loss: number;
   /** the same with rounded constants, of the chosen equation, eV/atom */
   rounded?: number;
+  /** which of several networks it has, such as `pair 2`; empty where there is one of each */
+  architecture: string;
   /** Å */
   cutoff: number;
   /** estimated time of molecular dynamics, that of SR2 is 1 */
@@ -48,15 +50,19 @@ export interface SavedFront {
 
 /** The front as rows, simplest first; the chosen entry is shown as the finished equation. */
 export function frontRows(
-  element: string,
-  network: EquationNetworkSettings,
-  front: readonly FrontEntry[],
-  chosen: FrontEntry,
+  architectures: readonly PreparedFit[],
+  front: readonly FoundEntry[],
+  chosen: FoundEntry,
   finished: FinishedEquation,
   others: readonly FrontRow[] = [],
 ): FrontRow[] {
   const rows = front.map((entry): FrontRow => {
     const own = entry === chosen;
+    const {
+      name,
+      element,
+      problem: { network },
+    } = architectures[entry.architecture]!;
     const equations = own ? finished.model : new EquationNetwork(network).equations(entry.parameters);
     const text = (part: 'pair' | 'density' | 'embedding', variable: string): string =>
       printText(own ? equations[part] : tidy(equations[part], 6), variable);
@@ -65,6 +71,7 @@ export function frontRows(
       complexity: own ? finished.complexity : entry.complexity,
       loss: own ? finished.unrounded : entry.loss,
       ...(own ? { rounded: finished.loss } : {}),
+      architecture: name,
       cutoff: network.cutoff,
       mdCost: mdCost(element, network.cutoff),
       pair: text('pair', 'r'),
@@ -85,9 +92,18 @@ export function hallOfFame(rows: readonly FrontRow[]): string {
   const lines = rows.map((row) => {
     const equation = `phi(r) = ${row.pair}; rho(r) = ${row.density}; F(rho) = ${row.embedding}`;
     const losses = [row.loss.toPrecision(8), row.rounded?.toPrecision(8) ?? ''];
-    return [row.row, row.chosen ? '*' : '', row.complexity, ...losses, row.cutoff, row.mdCost.toFixed(3), `"${equation}"`].join(',');
+    return [
+      row.row,
+      row.chosen ? '*' : '',
+      row.complexity,
+      ...losses,
+      row.cutoff,
+      row.mdCost.toFixed(3),
+      `"${row.architecture}"`,
+      `"${equation}"`,
+    ].join(',');
   });
-  return `row,chosen,complexity,loss_eV_per_atom,loss_rounded_eV_per_atom,cutoff_A,md_cost_of_sr2,equation\n${lines.join('\n')}\n`;
+  return `row,chosen,complexity,loss_eV_per_atom,loss_rounded_eV_per_atom,cutoff_A,md_cost_of_sr2,networks,equation\n${lines.join('\n')}\n`;
 }
 
 const FORMAT = 'eqpot front 1';

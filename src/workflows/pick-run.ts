@@ -1,13 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { OneNetwork } from '../config/architectures.js';
 import { findLammps } from '../engines/lammps/find.js';
 import { SILENT } from '../engines/progress.js';
 import { breathe, NEVER_STOP } from '../engines/stop.js';
 import { InputError } from '../errors.js';
-import type { FrontEntry } from '../fitting/front.js';
+import type { NetworkShape } from '../fitting/subnetwork.js';
 import { complete, type FitOptions, type FitResult } from './complete.js';
+import type { FoundEntry } from './finish.js';
 import { type FrontRow, readFront, type SavedFront } from './front-file.js';
-import { prepare } from './prepare.js';
+import { type PreparedFit, prepare } from './prepare.js';
 import { relaxWith } from './targets.js';
 
 /** Which equation of a front is wanted: a row, or the best within limits. */
@@ -59,6 +61,17 @@ export function chooseRow({ rows }: Pick<SavedFront, 'rows'>, { row, maxComplexi
   );
 }
 
+/** The settings of a row's cutoff and networks. */
+function networkOf({ network }: FrontRow): Pick<OneNetwork, 'cutoff' | 'pair' | 'density' | 'embedding'> {
+  const shape = ({ basis, outer = [] }: NetworkShape) => ({ basis: [...basis], outer: [...outer] });
+  return {
+    cutoff: network.cutoff,
+    pair: shape(network.pair),
+    density: shape(network.density),
+    embedding: shape(network.embedding),
+  };
+}
+
 /** Where a picked equation goes unless something else is said. */
 export function pickedDirectory(runDirectory: string, row: FrontRow): string {
   return join(runDirectory, `picked-${row.row}`);
@@ -79,13 +92,15 @@ export async function pickFromRun(runDirectory: string, choice: PickChoice, opti
     ...saved.settings,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     lammps: options.lammps ?? saved.settings.lammps,
+    // the row's own choice where the run had several
+    network: { ...saved.settings.network, ...networkOf(row) },
   };
   const { directory } = saved;
   const lammps = await findLammps(settings.lammps);
   try {
     progress.phase('data');
     await breathe();
-    let prepared = prepare(settings, directory, progress);
+    let [prepared] = prepare(settings, directory, progress) as [PreparedFit];
     prepared.files.forEach(({ path, sha256 }, k) => {
       if (saved.data[k]?.path !== path || saved.data[k]?.sha256 !== sha256)
         throw new InputError('the data is not that of the run any more', { file: path }, { hint: 'restore the file, or fit again' });
@@ -94,12 +109,13 @@ export async function pickFromRun(runDirectory: string, choice: PickChoice, opti
     stop.throwIfRequested();
     const runDirectory = resolve(options.runDirectory ?? pickedDirectory(run, row));
     mkdirSync(runDirectory, { recursive: true });
-    const entry: FrontEntry = { parameters: Float64Array.from(row.parameters), loss: row.loss, complexity: row.complexity };
-    if (settings.targets) prepared = relaxWith(settings, prepared, entry, progress);
+    const { loss, complexity, cutoff } = row;
+    const entry: FoundEntry = { parameters: Float64Array.from(row.parameters), loss, complexity, architecture: 0, cutoff };
+    if (settings.targets) [prepared] = relaxWith(settings, [prepared], prepared, entry, progress) as [PreparedFit];
     const reason = `row ${row.row} of the front of ${saved.rows.length} equations was picked; the search is that of the run`;
     return await complete(
       settings,
-      prepared,
+      [{ ...prepared, name: row.architecture }],
       { front: [entry], restarts: [], reason },
       {
         ...options,

@@ -3,8 +3,7 @@ import { version } from '../config/version.js';
 import type { Progress } from '../engines/progress.js';
 import type { StopToken } from '../engines/stop.js';
 import { runInWorkers, workerUrl } from '../engines/workers.js';
-import type { FrontEntry } from '../fitting/front.js';
-import { candidates, type FinishedEquation, type Identity } from './finish.js';
+import { candidates, type FinishedEquation, type FoundEntry, type Identity } from './finish.js';
 import type { FitMessage, FitShared, FitTask, FitTaskResult } from './fit-worker.js';
 import type { PreparedFit } from './prepare.js';
 import { fitShared, type SearchOutcome } from './search.js';
@@ -12,19 +11,23 @@ import { fitShared, type SearchOutcome } from './search.js';
 /** Finishes the best equation that has a sound core; the best of all when none has. */
 export async function pick(
   settings: Settings,
-  prepared: PreparedFit,
+  architectures: readonly PreparedFit[],
   outcome: SearchOutcome,
   progress: Progress,
   stop: StopToken,
-): Promise<{ finished: FinishedEquation; chosen: FrontEntry }> {
-  const shared = fitShared(settings, prepared.problem);
+): Promise<{ finished: FinishedEquation; chosen: FoundEntry }> {
+  const shared = fitShared(
+    settings,
+    architectures.map(({ problem }) => problem),
+  );
+  const prepared = architectures[0]!;
   const identity: Identity = {
     title: settings.title || `${prepared.element} potential`,
     element: prepared.element,
     citation: `found by eqpot ${version()} from ${prepared.files.map((file) => file.path).join(', ')}`,
     core: settings.export.core,
   };
-  let best: { finished: FinishedEquation; chosen: FrontEntry; drop: number } | undefined;
+  let best: { finished: FinishedEquation; chosen: FoundEntry; drop: number } | undefined;
   for (const chosen of candidates(outcome.front, settings.refine.max_complexity)) {
     // in a thread of its own, so that this one still hears signals
     const [result] = await runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(

@@ -1,4 +1,5 @@
 import { type AppliedAudit, type AuditReport, applyAudit, audit } from '../audit.js';
+import { type Architecture, architecturesOf, type OneNetwork } from '../config/architectures.js';
 import type { Settings } from '../config/schema.js';
 import { formatSummary } from '../datasets/format-summary.js';
 import type { DataFile } from '../datasets/read.js';
@@ -11,6 +12,7 @@ import type { EquationNetworkSettings } from '../fitting/equation-network.js';
 import type { LossSettings } from '../fitting/loss.js';
 import { buildMoments, collectNeighbours } from '../fitting/moments.js';
 import { type FitProblem, subproblem } from '../fitting/problem.js';
+import type { TargetSet } from '../fitting/targets.js';
 import { builtinModel } from '../potentials/builtin.js';
 import { type CutoffStyle, TAPERS } from '../potentials/cutoffs/index.js';
 import type { EamPotential } from '../potentials/eam.js';
@@ -30,10 +32,12 @@ import {
 import { readData } from './read-data.js';
 import { targetBuilder } from './target-requests.js';
 
-/** Everything that is known before the search starts. */
+/** Everything that is known before the search starts, for one cutoff and choice of networks. */
 export interface PreparedFit {
   /** chemical symbol */
   element: string;
+  /** as `Architecture.name` */
+  name: string;
   files: DataFile[];
   warnings: string[];
   /** the frames that are fitted */
@@ -45,8 +49,8 @@ export interface PreparedFit {
   nodes: NodeChoice;
   /** the fitted problem with moments that are accurate for a given equation; undefined when they are already */
   sharpen(probe: Probe): { problem: FitProblem; nodes: NodeChoice } | undefined;
-  /** the fitted problem with the structures of the targets relaxed with a potential; undefined without targets */
-  relaxTargets(problem: FitProblem, potential: EamPotential): FitProblem | undefined;
+  /** the targets of a problem with their structures relaxed with a potential; undefined without targets */
+  relaxTargets(problem: FitProblem, potential: EamPotential): TargetSet | undefined;
   labels: { energies: number; forces: number; stresses: number };
 }
 
@@ -54,12 +58,13 @@ export interface PreparedFit {
 const BELOW_SHORTEST = 0.995;
 
 /**
- * Reads the data, audits it and builds the moments.
+ * Reads the data, audits it and builds the moments, which architectures of equal cutoff share.
  * @param directory folder that relative paths in the settings start from
  * @param place where a setting stands, for messages
+ * @returns one for each architecture of the settings, in their order
  * @throws InputError for data that cannot be read, and for settings that do not go with the data
  */
-export function prepare(settings: Settings, directory: string, progress: Progress, place: Place = () => ({})): PreparedFit {
+export function prepare(settings: Settings, directory: string, progress: Progress, place: Place = () => ({})): PreparedFit[] {
   const { frames: read, weightOf, files, warnings, lines } = readData(settings, directory, place);
   progress.line(formatSummary(summarise({ frames: read, files, warnings })));
   for (const line of lines) progress.line(line);
@@ -81,9 +86,57 @@ export function prepare(settings: Settings, directory: string, progress: Progres
 
   progress.phase('moments');
   const nearest = nearestOfGroundState(frames);
-  checkCutoff(settings.network.cutoff, nearest, place);
-  const network = networkSettings(settings, frames);
-  checkNetwork(network, settings.backend, place);
+  const ownWeights = Float64Array.from(indices, (index) => weightOf[index]!);
+  const { test_fraction: fraction, folds } = settings.data;
+  const split = fraction > 0 ? trainTestSplit(frames, fraction, { seed: settings.seed }) : undefined;
+  const fitted = split ? split.train.length : frames.length;
+  const known = {
+    element,
+    files,
+    warnings,
+    folds: folds > 1 ? kFold(split ? split.train.map((s) => frames[s]!) : frames, Math.min(folds, fitted), { seed: settings.seed }) : [],
+    audit: { report, applied },
+    labels: {
+      energies: frames.filter((frame) => frame.energy !== undefined).length,
+      forces: frames.filter((frame) => frame.forces).length,
+      stresses: frames.filter((frame) => frame.stress).length,
+    },
+  };
+  const data = { frames, ownWeights, loss, split, element, directory };
+  const radial = new Map<number, Radial>();
+  return architecturesOf(settings).map(({ network: one, name, paths }) => {
+    checkCutoff(one.cutoff, paths.cutoff, nearest, place);
+    const network = networkSettings(one, settings.search.bounds, frames);
+    checkNetwork(network, paths, settings.backend, place);
+    const at = radial.get(network.cutoff) ?? prepareRadial(settings, data, network, paths, progress, place);
+    radial.set(network.cutoff, at);
+    return {
+      ...known,
+      ...at,
+      name,
+      problem: { ...at.problem, network },
+      test: at.test && { ...at.test, network },
+      sharpen: (probe) => {
+        const sharper = at.sharpen(probe);
+        return sharper && { ...sharper, problem: { ...sharper.problem, network } };
+      },
+    };
+  });
+}
+
+/** What depends on the cutoff, and on nothing else of the network. */
+type Radial = Pick<PreparedFit, 'problem' | 'test' | 'nodes' | 'sharpen' | 'relaxTargets'>;
+
+/** The moments of the data and of the targets at one cutoff. */
+function prepareRadial(
+  settings: Settings,
+  data: Pick<FitProblem, 'frames' | 'ownWeights' | 'loss'> & { split: Split | undefined; element: string; directory: string },
+  network: EquationNetworkSettings,
+  paths: Architecture['paths'],
+  progress: Progress,
+  place: Place,
+): Radial {
+  const { frames, ownWeights, loss, split, element, directory } = data;
   const neighbours = collectNeighbours(frames, network.cutoff);
   const targets = settings.targets && targetBuilder(settings.targets, { element, cutoff: network.cutoff, directory, place });
   const built = targets?.(undefined);
@@ -91,17 +144,17 @@ export function prepare(settings: Settings, directory: string, progress: Progres
   const targetNeighbours = built && collectNeighbours(built.structures, network.cutoff);
   const closest = Math.min(neighbours.shortest * BELOW_SHORTEST, (targetNeighbours?.shortest ?? Infinity) * BELOW_BUILT);
   if (neighbours.distances.length === 0)
-    throw new InputError(`no two atoms of the data are closer than the cutoff of ${network.cutoff} Å`, place(['network', 'cutoff']), {
+    throw new InputError(`no two atoms of the data are closer than the cutoff of ${network.cutoff} Å`, place(paths.cutoff), {
       hint: 'ask for a larger network.cutoff',
     });
   const chosen = chooseNodes(neighbours, probes(network), settings.moment_error * 1e-3, closest);
   const forTargets = targetNeighbours && chooseNodes(targetNeighbours, probes(network), targetError(settings), closest);
   const nodes = forTargets && forTargets.count > chosen.count ? { ...chosen, count: forTargets.count } : chosen;
   progress.line(
-    `moments: ${nodes.count} radial nodes (largest expansion error of the test equations ${(nodes.error * 1e3).toPrecision(2)} meV/atom, ` +
-      `asked ${settings.moment_error}), ${neighbours.weights.length} unique environments of ${neighbours.rowOfAtom.length} atoms`,
+    `moments${Array.isArray(settings.network.cutoff) ? `, ${network.cutoff} Å` : ''}: ${nodes.count} radial nodes ` +
+      `(largest expansion error of the test equations ${(nodes.error * 1e3).toPrecision(2)} meV/atom, asked ${settings.moment_error}), ` +
+      `${neighbours.weights.length} unique environments of ${neighbours.rowOfAtom.length} atoms`,
   );
-  const ownWeights = Float64Array.from(indices, (index) => weightOf[index]!);
   const problem: FitProblem = {
     network,
     frames,
@@ -110,39 +163,25 @@ export function prepare(settings: Settings, directory: string, progress: Progres
     loss,
     ...(built ? { targets: { list: built.list, moments: buildMoments(targetNeighbours!, nodes.count, closest) } } : {}),
   };
-  const { test_fraction: fraction, folds } = settings.data;
-  const split = fraction > 0 ? trainTestSplit(frames, fraction, { seed: settings.seed }) : undefined;
   const trainOf = (whole: FitProblem): FitProblem => (split ? subproblem(whole, split.train) : whole);
-  const train = trainOf(problem);
-  const sharpen: PreparedFit['sharpen'] = (probe) => {
-    const data = chooseNodes(neighbours, [probe], settings.moment_error * 1e-3, closest);
-    const count = Math.max(data.count, targetNeighbours ? chooseNodes(targetNeighbours, [probe], targetError(settings), closest).count : 0);
-    if (count <= nodes.count) return undefined;
-    const moments = buildMoments(neighbours, count, closest);
-    const sharper = built ? { targets: { list: built.list, moments: buildMoments(targetNeighbours!, count, closest) } } : {};
-    return { problem: trainOf({ ...problem, moments, ...sharper }), nodes: { ...data, count } };
-  };
-  const relaxTargets: PreparedFit['relaxTargets'] = (current, potential) => {
-    if (!targets) return undefined;
-    const { list, structures } = targets(potential);
-    const { count } = current.moments.map;
-    return { ...current, targets: { list, moments: buildMoments(collectNeighbours(structures, network.cutoff), count, closest) } };
-  };
   return {
-    element,
-    files,
-    warnings,
-    problem: train,
+    problem: trainOf(problem),
     test: split ? subproblem(problem, split.test) : undefined,
-    folds: folds > 1 ? kFold(train.frames, Math.min(folds, train.frames.length), { seed: settings.seed }) : [],
-    audit: { report, applied },
     nodes,
-    sharpen,
-    relaxTargets,
-    labels: {
-      energies: frames.filter((frame) => frame.energy !== undefined).length,
-      forces: frames.filter((frame) => frame.forces).length,
-      stresses: frames.filter((frame) => frame.stress).length,
+    sharpen: (probe) => {
+      const better = chooseNodes(neighbours, [probe], settings.moment_error * 1e-3, closest);
+      const forThem = targetNeighbours ? chooseNodes(targetNeighbours, [probe], targetError(settings), closest).count : 0;
+      const count = Math.max(better.count, forThem);
+      if (count <= nodes.count) return undefined;
+      const moments = buildMoments(neighbours, count, closest);
+      const sharper = built ? { targets: { list: built.list, moments: buildMoments(targetNeighbours!, count, closest) } } : {};
+      return { problem: trainOf({ ...problem, moments, ...sharper }), nodes: { ...better, count } };
+    },
+    relaxTargets: (current, potential) => {
+      if (!targets) return undefined;
+      const { list, structures } = targets(potential);
+      const { count } = current.moments.map;
+      return { list, moments: buildMoments(collectNeighbours(structures, network.cutoff), count, closest) };
     },
   };
 }
@@ -174,8 +213,7 @@ function selectLabels({ data: { use } }: Settings, applied: AppliedAudit): { fra
 }
 
 /** Settings of the networks with the defaults that follow from the data. */
-export function networkSettings(settings: Settings, frames: readonly Frame[]): EquationNetworkSettings {
-  const { network } = settings;
+export function networkSettings(network: OneNetwork, weightBound: number, frames: readonly Frame[]): EquationNetworkSettings {
   const style = network.cutoff_style as CutoffStyle;
   return {
     pair: network.pair,
@@ -186,7 +224,7 @@ export function networkSettings(settings: Settings, frames: readonly Frame[]): E
     taperWidth: network.taper_width ?? (style === 'shift' ? 0 : TAPERS[style].defaultWidth(network.cutoff)),
     lengthUnit: network.length_unit ?? usualLength(frames),
     densityFloor: network.density_floor,
-    weightBound: settings.search.bounds,
+    weightBound,
   };
 }
 

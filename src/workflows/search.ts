@@ -3,23 +3,24 @@ import type { Progress } from '../engines/progress.js';
 import type { StopToken } from '../engines/stop.js';
 import { runInWorkers, workerUrl } from '../engines/workers.js';
 import { StoppedError, VerificationError } from '../errors.js';
-import { type FrontEntry, paretoFront } from '../fitting/front.js';
+import { paretoFront } from '../fitting/front.js';
 import type { FitProblem } from '../fitting/problem.js';
 import { SEARCH_METHODS } from '../fitting/search/methods.js';
 import type { RestartResult, RestartSettings } from '../fitting/search/restart.js';
 import type { Checkpoint } from './checkpoint.js';
+import type { FoundEntry } from './finish.js';
 import type { FitMessage, FitShared, FitTask, FitTaskResult } from './fit-worker.js';
 
-/** The merged front of all restarts. */
+/** The merged front of all restarts of all architectures. */
 export interface SearchOutcome {
-  front: FrontEntry[];
+  front: FoundEntry[];
   restarts: RestartResult[];
   /** why the search ended, one sentence */
   reason: string;
 }
 
 /** What the workers of a fit are started with. */
-export function fitShared(settings: Settings, problem: FitProblem): FitShared {
+export function fitShared(settings: Settings, problems: readonly FitProblem[]): FitShared {
   const { search, refine } = settings;
   const refineSettings = { optimiser: refine.optimiser, steps: refine.steps, learningRate: refine.learning_rate };
   const restart: RestartSettings = {
@@ -44,23 +45,26 @@ export function fitShared(settings: Settings, problem: FitProblem): FitShared {
     refine: refineSettings,
     maxComplexity: refine.max_complexity,
   };
-  return { problem, restart, refine: refineSettings, backend: settings.backend };
+  return { problems, restart, refine: refineSettings, backend: settings.backend };
 }
 
 /**
- * All restarts of the search in worker threads, going on from a checkpoint where there is one. The result does not depend on the
+ * All restarts of the search of all architectures in worker threads, going on from a checkpoint where there is one. The result does not
+ * depend on the
  * number of threads or on interruptions.
  * @throws StoppedError when the run was asked to stop; what was done is in the checkpoint
  */
 export async function search(
   settings: Settings,
-  problem: FitProblem,
+  problems: readonly FitProblem[],
   checkpoint: Checkpoint | undefined,
   resume: boolean,
   progress: Progress,
   stop: StopToken,
 ): Promise<SearchOutcome> {
-  const { restarts } = settings.search;
+  const restarts = settings.search.restarts * problems.length;
+  // restarts of one architecture are not neighbours, so that more of them can be asked for when a run goes on
+  const architectureOf = (index: number): number => index % problems.length;
   const saved = resume && checkpoint ? checkpoint.load() : new Map();
   if (!resume) {
     const aside = checkpoint?.setAside();
@@ -70,11 +74,17 @@ export async function search(
   if (saved.size > 0) progress.line(`resuming: ${saved.size} of ${restarts} restarts have a saved state`);
   const fractions = new Float64Array(restarts);
   let best = Infinity;
-  const tasks: FitTask[] = Array.from({ length: restarts }, (_, index) => ({ kind: 'restart', index, saved: saved.get(index) }));
-  const shared = fitShared(settings, problem);
+  const tasks: FitTask[] = Array.from({ length: restarts }, (_, index) => ({
+    kind: 'restart',
+    index,
+    architecture: architectureOf(index),
+    saved: saved.get(index),
+  }));
+  const shared = fitShared(settings, problems);
   const { unit, total: totalOf } = SEARCH_METHODS[settings.search.method];
   const total = totalOf(shared.restart);
-  progress.phase('search', `${restarts} restarts by ${settings.search.method}, ${total} ${unit} each`);
+  const share = problems.length > 1 ? ` (${settings.search.restarts} of each of ${problems.length} architectures)` : '';
+  progress.phase('search', `${restarts} restarts${share} by ${settings.search.method}, ${total} ${unit} each`);
   const results = await runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(workerUrl(import.meta.url, './fit-worker'), tasks, {
     ...(settings.workers ? { workers: settings.workers } : {}),
     shared,
@@ -94,10 +104,14 @@ export async function search(
     throw new StoppedError(
       `stopped: ${stop.reason ?? 'asked to'}; ${done.length} of ${restarts} restarts are done and all progress is saved; --resume goes on`,
     );
-  const found = paretoFront(
-    done.flatMap((result) => result.front.map((entry) => ({ ...entry, parameters: Float64Array.from(entry.parameters) }))),
+  const found = done.flatMap((result, index) =>
+    result.front.map((entry): FoundEntry => {
+      const architecture = architectureOf(index);
+      const { cutoff } = problems[architecture]!.network;
+      return { ...entry, parameters: Float64Array.from(entry.parameters), architecture, cutoff };
+    }),
   );
-  const front = paretoFront(await settled(settings, problem, found, progress, stop));
+  const front = merged(await settled(settings, problems, merged(found), progress, stop));
   if (front.length === 0)
     throw new VerificationError(
       'no restart found an equation that is defined and allowed for all frames; try more steps or restarts, other basis functions or another seed',
@@ -113,19 +127,24 @@ export async function search(
   };
 }
 
+/** Entries that no other one beats in complexity, loss and cutoff, on which the cost in MD depends. */
+export function merged(entries: readonly FoundEntry[]): FoundEntry[] {
+  return paretoFront(entries, ({ cutoff }) => cutoff);
+}
+
 /** The equations with a few more steps on all the data (and targets), and their losses there. */
 export async function settled(
   settings: Settings,
-  problem: FitProblem,
-  found: readonly FrontEntry[],
+  problems: readonly FitProblem[],
+  found: readonly FoundEntry[],
   progress: Progress,
   stop: StopToken,
-): Promise<FrontEntry[]> {
+): Promise<FoundEntry[]> {
   progress.phase('front', `${found.length} equations on all the data`);
   const tasks: FitTask[] = found.map((entry) => ({ kind: 'settle', entry }));
   const results = await runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(workerUrl(import.meta.url, './fit-worker'), tasks, {
     ...(settings.workers ? { workers: settings.workers } : {}),
-    shared: fitShared(settings, problem),
+    shared: fitShared(settings, problems),
     signal: stop.signal,
     describe: (index) => `equation ${index + 1} of ${found.length}`,
     onDone: (_index, count) => progress.update(count / found.length),

@@ -2,14 +2,15 @@ import type { Settings } from '../config/schema.js';
 import type { Progress } from '../engines/progress.js';
 import type { StopToken } from '../engines/stop.js';
 import { EquationNetwork } from '../fitting/equation-network.js';
-import { type FrontEntry, paretoFront } from '../fitting/front.js';
+import type { FrontEntry } from '../fitting/front.js';
 import { fixGauge } from '../fitting/gauge.js';
 import { type FitProblem, openObjective } from '../fitting/problem.js';
+import type { TargetSet } from '../fitting/targets.js';
 import { EquationPotential } from '../potentials/equation-potential.js';
-import { candidates, type FinishedEquation } from './finish.js';
+import { candidates, type FinishedEquation, type FoundEntry } from './finish.js';
 import { pick } from './pick.js';
 import type { PreparedFit } from './prepare.js';
-import { type SearchOutcome, search, settled } from './search.js';
+import { merged, type SearchOutcome, search, settled } from './search.js';
 
 /** A target beside what the equation gives. */
 export interface TargetRow {
@@ -25,23 +26,36 @@ const FIRST_RESTARTS = 4;
 /** Rounds end when no target moves by more than this many tolerances on relaxation. */
 const SETTLED = 0.3;
 
-/** The problem with structures relaxed by a first equation, which was found with the structures as they are built. */
-export async function firstRelaxation(settings: Settings, prepared: PreparedFit, progress: Progress, stop: StopToken): Promise<FitProblem> {
+/** The fits with structures relaxed by a first equation of the longest cutoff, which was found with the structures as they are built. */
+export async function firstRelaxation(
+  settings: Settings,
+  architectures: readonly PreparedFit[],
+  progress: Progress,
+  stop: StopToken,
+): Promise<PreparedFit[]> {
   const restarts = Math.min(FIRST_RESTARTS, settings.search.restarts);
   progress.line(`targets: a first search of ${restarts} restarts, to relax their structures with`);
-  const first = await search({ ...settings, search: { ...settings.search, restarts } }, prepared.problem, undefined, false, progress, stop);
+  const longest = architectures.reduce((a, b) => (b.problem.network.cutoff > a.problem.network.cutoff ? b : a));
+  const fewer = { ...settings, search: { ...settings.search, restarts } };
+  const first = await search(fewer, [longest.problem], undefined, false, progress, stop);
   const [best] = candidates(first.front, settings.refine.max_complexity);
-  return relaxWith(settings, prepared, best!, progress).problem;
+  return relaxWith(settings, architectures, longest, best!, progress);
 }
 
-/** The fit with the structures of the targets relaxed by an equation of the front. */
-export function relaxWith(settings: Settings, prepared: PreparedFit, entry: FrontEntry, progress: Progress): PreparedFit {
-  const { network, parameters } = fixGauge(new EquationNetwork(prepared.problem.network), entry.parameters, settings.loss.negative_pair);
+/** The fits with the structures of the targets relaxed by an equation of one of them. */
+export function relaxWith(
+  settings: Settings,
+  architectures: readonly PreparedFit[],
+  { problem, element }: PreparedFit,
+  entry: FrontEntry,
+  progress: Progress,
+): PreparedFit[] {
+  const { network, parameters } = fixGauge(new EquationNetwork(problem.network), entry.parameters, settings.loss.negative_pair);
   const { cutoff, cutoffStyle, taperWidth, densityFloor } = network.settings;
   progress.phase('relaxation', 'structures of the targets');
   const potential = new EquationPotential({
     title: '',
-    element: prepared.element,
+    element,
     ...network.equations(parameters),
     cutoff,
     cutoffStyle,
@@ -51,34 +65,46 @@ export function relaxWith(settings: Settings, prepared: PreparedFit, entry: Fron
     referenceEnergies: {},
     citation: '',
   });
-  return { ...prepared, problem: prepared.relaxTargets(prepared.problem, potential)! };
+  return relaxAll(architectures, potential);
+}
+
+/** Architectures with equal moments share the relaxed structures. */
+function relaxAll(architectures: readonly PreparedFit[], potential: EquationPotential): PreparedFit[] {
+  const known = new Map<string, TargetSet | undefined>();
+  return architectures.map((prepared) => {
+    const { problem } = prepared;
+    const key = `${problem.network.cutoff} ${problem.moments.map.count}`;
+    const targets = known.has(key) ? known.get(key) : prepared.relaxTargets(problem, potential);
+    known.set(key, targets);
+    return { ...prepared, problem: { ...problem, targets } };
+  });
 }
 
 /** What a round works on and gives. */
 interface Found {
-  prepared: PreparedFit;
+  architectures: PreparedFit[];
   outcome: SearchOutcome;
   finished: FinishedEquation;
-  chosen: FrontEntry;
+  chosen: FoundEntry;
 }
 
 /** Relaxes the structures with the equation found and refines the front with them, until they hardly change or the rounds are over. */
 export async function relaxRounds(settings: Settings, start: Found, progress: Progress, stop: StopToken): Promise<Found> {
   let found = start;
   for (let round = 1; round <= settings.targets!.rounds; round++) {
-    const { prepared, outcome, finished } = found;
+    const { architectures: before, outcome, finished, chosen } = found;
     progress.phase('relaxation', `structures of the targets, round ${round}`);
-    const potential = new EquationPotential(finished.model);
-    const problem = prepared.relaxTargets(prepared.problem, potential)!;
-    const before = targetRows(prepared.problem, finished);
-    const after = targetRows(problem, finished);
-    const moved = Math.max(...after.map((row, k) => Math.abs(row.found - before[k]!.found) / row.tolerance));
+    const architectures = relaxAll(before, new EquationPotential(finished.model));
+    const problemOf = (list: readonly PreparedFit[]): FitProblem => list[chosen.architecture]!.problem;
+    const rows = targetRows(problemOf(before), finished);
+    const after = targetRows(problemOf(architectures), finished);
+    const moved = Math.max(...after.map((row, k) => Math.abs(row.found - rows[k]!.found) / row.tolerance));
     progress.line(`targets: relaxed with the equation, they move by ${moved.toPrecision(2)} tolerances at most`);
-    found = { ...found, prepared: { ...prepared, problem } };
+    found = { ...found, architectures };
     if (moved < SETTLED) return found;
-    const front = paretoFront(await settled(settings, problem, outcome.front, progress, stop));
-    const next = { ...outcome, front };
-    found = { prepared: found.prepared, outcome: next, ...(await pick(settings, found.prepared, next, progress, stop)) };
+    const problems = architectures.map(({ problem }) => problem);
+    const next = { ...outcome, front: merged(await settled(settings, problems, outcome.front, progress, stop)) };
+    found = { architectures, outcome: next, ...(await pick(settings, architectures, next, progress, stop)) };
   }
   return found;
 }

@@ -5,12 +5,11 @@ import { runInWorkers, workerUrl } from '../engines/workers.js';
 import { type Calibration, calibrate } from '../fitting/calibration.js';
 import type { ConstantsReport } from '../fitting/constants.js';
 import { EquationNetwork } from '../fitting/equation-network.js';
-import type { FrontEntry } from '../fitting/front.js';
 import { spreadMeasure } from '../frame-uncertainty.js';
 import type { Committee } from '../potentials/committee-file.js';
 import type { Frame } from '../structures/structure.js';
 import type { FoldPrediction } from './assess.js';
-import { candidates, equationModel, type FinishedEquation } from './finish.js';
+import { candidates, equationModel, type FinishedEquation, type FoundEntry } from './finish.js';
 import type { FitMessage, FitShared, FitTask, FitTaskResult } from './fit-worker.js';
 import type { PreparedFit } from './prepare.js';
 import { fitShared, type SearchOutcome } from './search.js';
@@ -30,18 +29,19 @@ const ASTRAY = 10;
 /** Refits to resamples, other equations of the front, standard errors of the constants, and how the spread goes with the errors of the folds. */
 export async function uncertainty(
   settings: Settings,
-  found: { prepared: PreparedFit; outcome: SearchOutcome; finished: FinishedEquation; chosen: FrontEntry },
+  found: { architectures: readonly PreparedFit[]; outcome: SearchOutcome; finished: FinishedEquation; chosen: FoundEntry },
   folds: readonly FoldPrediction[],
   progress: Progress,
   stop: StopToken,
 ): Promise<Uncertainty> {
-  const { prepared, finished } = found;
+  const { architectures, finished, chosen } = found;
+  const prepared = architectures[chosen.architecture]!;
   const { committee: size } = settings.uncertainty;
   const problem = { ...prepared.problem, network: finished.network };
   const run = (tasks: FitTask[], describe: (index: number) => string): Promise<FitTaskResult[]> =>
     runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(workerUrl(import.meta.url, './fit-worker'), tasks, {
       ...(settings.workers ? { workers: settings.workers } : {}),
-      shared: fitShared(settings, problem),
+      shared: fitShared(settings, [problem]),
       signal: stop.signal,
       describe,
       onDone: (_index, done) => progress.update(done / tasks.length),
@@ -86,7 +86,7 @@ export async function uncertainty(
 /** The next best equations that have other terms, finished like the chosen one. */
 async function fromFront(
   settings: Settings,
-  { prepared, outcome, finished, chosen }: Parameters<typeof uncertainty>[1],
+  { architectures, outcome, finished, chosen }: Parameters<typeof uncertainty>[1],
   stop: StopToken,
 ): Promise<Committee['members']> {
   const rest = candidates(outcome.front, Infinity).filter((entry) => entry !== chosen);
@@ -99,7 +99,10 @@ async function fromFront(
   }));
   const results = await runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(workerUrl(import.meta.url, './fit-worker'), tasks, {
     ...(settings.workers ? { workers: settings.workers } : {}),
-    shared: fitShared(settings, prepared.problem),
+    shared: fitShared(
+      settings,
+      architectures.map(({ problem }) => problem),
+    ),
     signal: stop.signal,
     describe: (index) => `the equation of ${entries[index]!.complexity} nodes`,
   });

@@ -103,6 +103,22 @@ describe('settings file', () => {
       ['"foo" is not a basis function of r'],
     ],
     ['a basis function twice', `${DATA}network: { density: { basis: [r^-6, r^-6] } }\n`, 'fit.yaml:2:37:', ['listed twice']],
+    ['a cutoff twice', `${DATA}network: { cutoff: [5, 4, 5] }\n`, 'fit.yaml:2:27:', ['"5" is listed twice']],
+    ['an absurd cutoff among several', `${DATA}network: { cutoff: [5, 300] }\n`, 'fit.yaml:2:24:', ['network.cutoff[1]', 'at most 15']],
+    ['no cutoff at all', `${DATA}network: { cutoff: [] }\n`, 'fit.yaml:2:20:', ['at least 1 entry']],
+    [
+      'an unknown basis function of the second network',
+      `${DATA}network:\n  pair:\n    - basis: [r^-6]\n    - basis: [r^-6, foo]\n`,
+      'fit.yaml:5:21:',
+      ['network.pair[1].basis[1]', '"foo" is not a basis function of r'],
+    ],
+    [
+      'an unknown setting of the second network',
+      `${DATA}network:\n  pair:\n    - basis: [r^-6]\n    - bassis: [r^-6]\n`,
+      'fit.yaml:5:7:',
+      ["'bassis'", "'basis'"],
+    ],
+    ['a taper wider than one of the cutoffs', `${DATA}network: { cutoff: [6, 4], taper_width: 5 }\n`, 'fit.yaml:2:41:', ['5 Å', '4 Å']],
     ['a taper wider than the cutoff', `${DATA}network: { cutoff: 4, taper_width: 5 }\n`, 'fit.yaml:2:36:', ['5 Å', '4 Å']],
     ['a taper for shift', `${DATA}network: { cutoff_style: shift, taper_width: 1 }\n`, 'fit.yaml:2:46:', ['has no taper']],
     [

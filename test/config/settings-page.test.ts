@@ -4,6 +4,7 @@ import { settingsJsonSchema } from '../../src/config/json-schema.js';
 import { settingsPage } from '../../src/config/settings-page.js';
 
 interface Schema {
+  type?: string;
   description?: string;
   properties?: Record<string, Schema>;
   additionalProperties?: unknown;
@@ -41,7 +42,9 @@ describe('documentation of the settings', () => {
     };
     expect(schema.required).to.deep.equal(['data']);
     expect(schema.additionalProperties).to.equal(false);
-    expect(schema.properties.network!.properties!.cutoff).to.include({ unit: 'Å', default: 5.5, maximum: 15 });
+    expect(schema.properties.network!.properties!.cutoff).to.include({ unit: 'Å', default: 5.5 });
+    expect(schema.properties.network!.properties!.cutoff!.anyOf!.map(({ type }) => type)).to.deep.equal(['number', 'array']);
+    expect(schema.properties.loss!.properties!.near_equilibrium!.properties!.window).to.have.property('exclusiveMinimum', 0);
     expect(schema.properties.network!.properties!.cutoff_style).to.have.property('enum').that.includes('quintic');
   });
 });

@@ -66,6 +66,21 @@ describe('paretoFront', () => {
     );
   });
 
+  it('holds exactly the entries that no other one beats where they differ in cost as well', () => {
+    const entries = fc.array(fc.tuple(fc.integer({ min: 5, max: 9 }), between(0.01, 1), fc.integer({ min: 1, max: 4 })), { maxLength: 20 });
+    fc.assert(
+      fc.property(entries, (list) => {
+        const all = list.map(([nodes, loss, cost]) => ({ ...entry(nodes, loss), cost }));
+        const front = paretoFront(all, ({ cost }) => cost);
+        const beats = (a: (typeof all)[number], b: (typeof all)[number], by: number): boolean =>
+          a.complexity <= b.complexity && a.cost <= b.cost && a.loss <= b.loss * (1 + by);
+        for (const member of front)
+          for (const other of all) expect(other !== member && beats(other, member, -1e-5) && !beats(member, other, 0)).to.equal(false);
+        for (const other of all) expect(front.some((member) => beats(member, other, 2e-6))).to.equal(true);
+      }),
+    );
+  });
+
   it('leaves out what is forbidden', () => {
     expect(paretoFront([entry(5, Infinity), entry(6, Number.NaN), entry(7, 1)])).to.deep.equal([entry(7, 1)]);
     expect(paretoFront([])).to.deep.equal([]);

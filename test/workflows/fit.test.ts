@@ -28,8 +28,9 @@ describe('fit', () => {
     settingsSchema.parse({
       data: { files: ['cu.extxyz'], folds: 2, audit: 'keep' },
       reference_energy: 0,
-      network: { cutoff: 5 },
-      search: { restarts: 2, steps: 60 },
+      // two cutoffs, one restart of each
+      network: { cutoff: [5, 4] },
+      search: { restarts: 1, steps: 60 },
       refine: { steps: 30, candidates: 1 },
       export: { proof_frames: 2 },
       uncertainty: { committee: 4, front: 1 },
@@ -65,6 +66,7 @@ describe('fit', () => {
     expect(whole.proof.passed).to.equal(true);
     expect(whole.assessment.crossValidation!.energy!.mae).to.be.above(0);
     expect(whole.front.filter(({ chosen }) => chosen)).to.have.length(1);
+    expect(new Set(whole.front.map(({ cutoff }) => cutoff)).size, 'cutoffs on the front').to.equal(2);
     const committee = readCommittee(content('whole')['committee.json']!, 'committee.json');
     expect(committee.members.map(({ kind }) => kind)).to.have.members(['bootstrap', 'bootstrap', 'bootstrap', 'bootstrap', 'front']);
     const measure = extrapolationMeasure(new EquationPotential(whole.model), whole.model.range!);

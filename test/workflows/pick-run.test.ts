@@ -35,16 +35,17 @@ describe('pickFromRun', () => {
   let folder: string;
   let found: FitResult;
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     folder = mkdtempSync(join(tmpdir(), 'eqpot-pick-'));
     writeFileSync(join(folder, 'cu.extxyz'), writeExtxyz(labelledCells()));
     const settings = settingsSchema.parse({
       data: { files: ['cu.extxyz'], folds: 0, audit: 'keep' },
       reference_energy: 0,
-      network: { cutoff: 5 },
+      network: { cutoff: [5, 4] },
       search: { restarts: 1, steps: 30 },
       refine: { steps: 20, candidates: 1 },
       export: { proof_frames: 1 },
+      uncertainty: { committee: 0, front: 0 },
       workers: 1,
     });
     found = await fit(settings, { directory: folder, runDirectory: 'run' });
@@ -52,8 +53,8 @@ describe('pickFromRun', () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('makes a folder like that of the fit from another equation, wherever the run has been moved', async function () {
-    this.timeout(60_000);
-    const target = found.front.findIndex(({ chosen }) => !chosen);
+    this.timeout(180_000);
+    const target = found.front.findIndex(({ chosen, cutoff }) => !chosen && cutoff === 4);
     expect(target, 'a front of several equations').to.be.at.least(0);
     const wanted = found.front[target]!;
     renameSync(join(folder, 'run'), join(folder, 'moved'));
@@ -62,6 +63,7 @@ describe('pickFromRun', () => {
     expect(picked.directory).to.equal(directory);
     expect(readdirSync(directory)).to.have.members(found.files);
     expect(picked.proof.passed).to.equal(true);
+    expect(picked.model.cutoff).to.equal(4);
     // the gauge may move a term, nothing else
     expect(picked.complexity).to.be.at.most(wanted.complexity);
     // refined, and rounded to within a thousandth of the loss and of what rounding stops at

@@ -52,7 +52,7 @@ describe('preparation of a fit', () => {
 
   const prepared = (text: string): PreparedFit => {
     const { settings, place } = parseSettings(text, 'fit.yaml', folder);
-    return prepare(settings, folder, SILENT, place);
+    return prepare(settings, folder, SILENT, place)[0]!;
   };
   const KEEP = 'data: { files: [cu.extxyz], audit: keep, folds: 0 }\n';
 
@@ -119,6 +119,22 @@ describe('preparation of a fit', () => {
     ]);
   });
 
+  it('shares data and moments among architectures of equal cutoff', () => {
+    const text = `${KEEP}network: { cutoff: [4, 5], pair: [{ basis: [r^-6] }, { basis: [r^-7] }] }\n`;
+    const { settings, place } = parseSettings(text, 'fit.yaml', folder);
+    const all = prepare(settings, folder, SILENT, place).map(({ problem, name }) => ({ ...problem, name }));
+    expect(all.map(({ network, name }) => `${network.cutoff} ${network.pair.basis} ${name}`)).to.deep.equal([
+      '4 r^-6 pair 1',
+      '5 r^-6 pair 1',
+      '4 r^-7 pair 2',
+      '5 r^-7 pair 2',
+    ]);
+    expect(all[2]!.moments).to.equal(all[0]!.moments);
+    expect(all[3]!.moments).to.equal(all[1]!.moments);
+    expect(all[1]!.moments).not.to.equal(all[0]!.moments);
+    for (const { frames } of all) expect(frames).to.equal(all[0]!.frames);
+  });
+
   // each: name, settings, start of the message (file:line:column), what else has to be in it
   const cases: [string, string, string, string[]][] = [
     ['several elements', 'data:\n  files: [cu.extxyz, ni.extxyz]\n', 'fit.yaml:2:10:', ['2 elements (Cu in cu.extxyz, Ni in ni.extxyz)']],
@@ -170,6 +186,7 @@ describe('preparation of a fit', () => {
       'fit.yaml:4:3:',
       ['bulk modulus'],
     ],
+    ['one of several cutoffs at which atoms hardly interact', `${KEEP}network: { cutoff: [5, 2.7] }\n`, 'fit.yaml:2:24:', ['2.55 Å apart']],
     ['too few frames', 'data:\n  files: [few.extxyz]\n  audit: keep\n', 'fit.yaml:2:3:', ['only 2 frames']],
   ];
   for (const [name, text, start, parts] of cases)

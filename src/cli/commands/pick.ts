@@ -98,7 +98,7 @@ function table(run: string, rows: readonly FrontRow[]): string {
     one.rounded === undefined ? '' : milli(one.rounded),
     String(one.cutoff),
     one.mdCost.toFixed(2),
-    one.chosen ? 'chosen' : '',
+    [one.chosen ? 'chosen' : '', one.architecture].filter(Boolean).join('  '),
   ]);
   const widths = head.map((title, k) => Math.max(title.length, ...body.map((cells) => cells[k]!.length)));
   const line = (cells: string[]): string =>
