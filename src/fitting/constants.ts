@@ -24,7 +24,18 @@ export interface ConstantEstimate extends ConstantInfo {
   sandwich: number;
   /** standard deviation over the refits to resamples; undefined without a committee */
   bootstrap?: number;
+  /**
+   * The larger of the two. The sandwich takes the loss for a parabola as steep as the reweighted squares, too steep for absolute errors, so
+   * it is too small for constants that the data determine well; refits stop on their way along a flat valley, so the bootstrap is too small
+   * for those that the data hardly determine.
+   */
+  error: number;
 }
+
+/** Constants whose error is larger than this part of them are not determined by the data, */
+export const UNDETERMINED = 0.5;
+/** and pairs that are more correlated than this are known only together. */
+export const INSEPARABLE = 0.999;
 
 /** All constants of an equation that moved in its fit. */
 export interface ConstantsReport {
@@ -60,7 +71,12 @@ export function constantsReport(
   const error = Float64Array.from({ length: n }, (_, k) => Math.sqrt(Math.max(0, covariance[k * n + k]!)));
   const bootstrap = members.length > 1 ? deviations(members.map(valuesOf)) : undefined;
   return {
-    list: infos.map((info, k) => ({ ...info, sandwich: error[k]!, ...(bootstrap && { bootstrap: bootstrap[k]! }) })),
+    list: infos.map((info, k) => ({
+      ...info,
+      sandwich: error[k]!,
+      ...(bootstrap && { bootstrap: bootstrap[k]! }),
+      error: Math.max(error[k]!, bootstrap?.[k] ?? 0),
+    })),
     correlations: infos.map((_, a) =>
       infos.map((_, b) => (a === b ? 1 : error[a]! * error[b]! > 0 ? covariance[a * n + b]! / (error[a]! * error[b]!) : 0)),
     ),

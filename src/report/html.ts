@@ -14,6 +14,7 @@ import { crossValidationSection, momentsSection, recoverySection } from './secti
 import { provenanceSection } from './sections/provenance.js';
 import { renderSummary } from './sections/summary.js';
 import { targetsSection } from './sections/targets.js';
+import { uncertaintySection } from './sections/uncertainty.js';
 
 /**
  * The report of a fit as one HTML page that needs nothing else: no scripts, no files beside it, no network. The page is also
@@ -33,7 +34,7 @@ export function renderReport(data: ReportData): string {
 
 /** The sections that there is data for, in reading order. */
 function sectionsOf(data: ReportData): Section[] {
-  const { equation, recovery, parity, crossValidation, curves, front, history, targets, audit, lammps, moments } = data;
+  const { equation, recovery, parity, crossValidation, curves, front, history, targets, uncertainty, audit, lammps, moments } = data;
   const styles = new ModelStyles(data);
   const all: (Section | undefined)[] = [
     equationSection(equation),
@@ -44,6 +45,7 @@ function sectionsOf(data: ReportData): Section[] {
     curves && functionsSection(curves, styles),
     searchSection(front, history),
     targets && targetsSection(targets),
+    uncertainty && uncertaintySection(uncertainty),
     audit && auditSection(audit),
     lammps && lammpsSection(lammps),
     moments && momentsSection(moments),

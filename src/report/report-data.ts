@@ -36,6 +36,7 @@ export interface ReportData {
   front?: readonly ReportFrontEntry[];
   history?: readonly ReportRestart[];
   targets?: readonly ReportTarget[];
+  uncertainty?: ReportUncertainty;
   audit?: ReportAudit;
   lammps?: ReportLammps;
   moments?: ReportMoments;
@@ -217,6 +218,38 @@ export interface ReportTarget {
   value: number;
   tolerance: number;
   found: number;
+}
+
+/** What the data leave open of the constants and of predictions. */
+export interface ReportUncertainty {
+  constants: readonly {
+    part: 'pair' | 'density' | 'embedding' | 'reference';
+    role: 'prefactor' | 'exponent' | 'energy';
+    /** as it is printed, such as `852/r^5` */
+    term: string;
+    value: number;
+    /** standard error */
+    error: number;
+  }[];
+  /** shape (constants, constants) */
+  correlations: readonly (readonly number[])[];
+  /** relative error above which a constant counts as not determined, and correlation above which two are known only together */
+  limits: { error: number; correlation: number };
+  committee?: { bootstrap: number; front: number };
+  /** how the spread of the committee goes with errors of held-out frames */
+  energies?: ReportCalibration;
+  forces?: ReportCalibration;
+  /** held-out energies: spread as it is and absolute error, eV/atom */
+  points?: readonly { spread: number; error: number }[];
+}
+
+export interface ReportCalibration {
+  count: number;
+  scale: number;
+  /** shares of the errors within one and two times the spread */
+  plain: readonly [number, number];
+  scaled: readonly [number, number];
+  correlation: number;
 }
 
 export interface ReportAudit {

@@ -128,7 +128,7 @@ export async function complete(
     abort: stop.signal,
   });
   const rows = frontRows(architectures, outcome.front, chosen, finished, options.others);
-  const data = reportData({ settings, options, prepared, outcome, finished, rows, assessment, exported, proof, targets });
+  const data = reportData({ settings, options, prepared, outcome, finished, rows, assessment, exported, proof, targets, open });
   const front = {
     element: prepared.element,
     settings,

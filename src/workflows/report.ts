@@ -16,6 +16,7 @@ import type { PreparedFit } from './prepare.js';
 import { recoveryOf } from './recovery.js';
 import type { SearchOutcome } from './search.js';
 import type { TargetRow } from './targets.js';
+import { type Uncertainty, uncertaintyData } from './uncertainty.js';
 
 interface Parts {
   settings: Settings;
@@ -28,11 +29,12 @@ interface Parts {
   exported: ExportedModel;
   proof: ProofReport;
   targets: readonly TargetRow[];
+  open: Uncertainty;
 }
 
 /** Everything the report shows, collected from the parts of a fit. */
 export function reportData(parts: Parts): ReportData {
-  const { settings, options, prepared, outcome, finished, rows, assessment, exported, proof, targets } = parts;
+  const { settings, options, prepared, outcome, finished, rows, assessment, exported, proof, targets, open } = parts;
   const { model } = finished;
   const { search } = settings;
   const steps = outcome.restarts.reduce((total, restart) => total + restart.steps, 0);
@@ -120,6 +122,7 @@ export function reportData(parts: Parts): ReportData {
       losses: [...restart.history.map(({ loss }) => loss), restart.history.at(-1)?.loss ?? Number.NaN],
     })),
     ...(targets.length > 0 ? { targets } : {}),
+    uncertainty: uncertaintyData(open),
     audit: auditOf(prepared),
     lammps: {
       passed: proof.passed,

@@ -3,10 +3,11 @@ import type { Progress } from '../engines/progress.js';
 import type { StopToken } from '../engines/stop.js';
 import { runInWorkers, workerUrl } from '../engines/workers.js';
 import { type Calibration, calibrate } from '../fitting/calibration.js';
-import type { ConstantsReport } from '../fitting/constants.js';
+import { type ConstantsReport, INSEPARABLE, UNDETERMINED } from '../fitting/constants.js';
 import { EquationNetwork } from '../fitting/equation-network.js';
 import { spreadMeasure } from '../frame-uncertainty.js';
 import type { Committee } from '../potentials/committee-file.js';
+import type { ReportUncertainty } from '../report/report-data.js';
 import type { Frame } from '../structures/structure.js';
 import type { FoldPrediction } from './assess.js';
 import { candidates, equationModel, type FinishedEquation, type FoundEntry } from './finish.js';
@@ -21,6 +22,8 @@ export interface Uncertainty {
   committee: Committee | undefined;
   /** of the spread of the committee against cross-validated errors; energies per atom, forces of atoms */
   calibration: { energy: Calibration | undefined; forces: Calibration | undefined } | undefined;
+  /** held-out energies: spread as it is and absolute error, eV/atom */
+  points: { spread: number; error: number }[];
 }
 
 /** Refits that end with a loss above so many times the usual one have run astray. */
@@ -59,8 +62,9 @@ export async function uncertainty(
   const [result] = await run([{ kind: 'constants', parameters, members }], () => 'the standard errors');
   if (result?.kind !== 'constants') throw new Error('the standard errors gave the result of another task');
   const { constants } = result;
+  for (const line of constantLines(constants)) progress.line(line);
   const others = await fromFront(settings, found, stop);
-  if (members.length + others.length < 2) return { constants, committee: undefined, calibration: undefined };
+  if (members.length + others.length < 2) return { constants, committee: undefined, calibration: undefined, points: [] };
   const network = new EquationNetwork(finished.network);
   const { core, range, title, citation, element } = finished.model;
   const plain: Committee = {
@@ -77,10 +81,10 @@ export async function uncertainty(
     ],
     scale: { energy: 1, forces: 1 },
   };
-  if (folds.length === 0) return { constants, committee: plain, calibration: undefined };
-  const calibration = calibrated(plain, prepared.problem.frames, folds);
+  if (folds.length === 0) return { constants, committee: plain, calibration: undefined, points: [] };
+  const { calibration, points } = calibrated(plain, prepared.problem.frames, folds);
   const energy = calibration.energy?.scale ?? 1;
-  return { constants, committee: { ...plain, scale: { energy, forces: calibration.forces?.scale ?? energy } }, calibration };
+  return { constants, committee: { ...plain, scale: { energy, forces: calibration.forces?.scale ?? energy } }, calibration, points };
 }
 
 /** The next best equations that have other terms, finished like the chosen one. */
@@ -116,7 +120,7 @@ function calibrated(
   committee: Committee,
   frames: readonly Frame[],
   folds: readonly FoldPrediction[],
-): NonNullable<Uncertainty['calibration']> {
+): { calibration: NonNullable<Uncertainty['calibration']>; points: Uncertainty['points'] } {
   const spreadOf = spreadMeasure(committee);
   const energy = { errors: [] as number[], spreads: [] as number[] };
   const forces = { errors: [] as number[], spreads: [] as number[] };
@@ -136,7 +140,10 @@ function calibrated(
         forces.spreads.push(spread.forces[i]!);
       }
     });
-  return { energy: calibrate(energy.errors, energy.spreads), forces: calibrate(forces.errors, forces.spreads) };
+  return {
+    calibration: { energy: calibrate(energy.errors, energy.spreads), forces: calibrate(forces.errors, forces.spreads) },
+    points: energy.errors.map((error, k) => ({ error, spread: energy.spreads[k]! })),
+  };
 }
 
 /** For metrics.json. */
@@ -147,4 +154,29 @@ export function uncertaintyJson({ constants, committee, calibration }: Uncertain
     ...(committee ? { committee: { members: committee.members.map(({ kind }) => kind), scale: committee.scale } } : {}),
     ...(calibration ? { calibration } : {}),
   };
+}
+
+/** For the report. */
+export function uncertaintyData({ constants, committee, calibration, points }: Uncertainty): ReportUncertainty {
+  const count = (kind: string): number => committee?.members.filter((member) => member.kind === kind).length ?? 0;
+  return {
+    constants: constants.list,
+    correlations: constants.correlations,
+    limits: { error: UNDETERMINED, correlation: INSEPARABLE },
+    ...(committee ? { committee: { bootstrap: count('bootstrap'), front: count('front') } } : {}),
+    ...(calibration?.energy ? { energies: calibration.energy } : {}),
+    ...(calibration?.forces ? { forces: calibration.forces } : {}),
+    points,
+  };
+}
+
+/** For the log: constants that the data do not determine. */
+function constantLines({ list }: ConstantsReport): string[] {
+  const open = list.filter(({ error, value }) => !(error <= UNDETERMINED * Math.abs(value)));
+  if (open.length === 0) return [];
+  const names = open.slice(0, 4).map(({ role, term }) => `${role} of ${term}`);
+  return [
+    `uncertainty: the data do not determine ${open.length} of ${list.length} constants by themselves (${names.join(', ')}${open.length > 4 ? ', ...' : ''}): ` +
+      'fewer terms would do, or more varied data would tell',
+  ];
 }

@@ -43,13 +43,15 @@ describe('report page', () => {
       'embedding-curve',
       'front-plot',
       'history-plot',
+      'correlations',
+      'calibration',
     ]);
     for (const plot of plots) {
       const inside = [...elements(plot)];
       for (const axis of ['x', 'y']) {
         const label = inside.filter((e) => e.attributes['data-axis'] === axis);
         expect(label, `${plot.attributes.id} ${axis}`).to.have.length(1);
-        expect(textOf(label[0]!)).to.match(/\S+ \((?:eV|Å|eV\/atom|meV\/atom|eV\/Å|GPa|units of ρ|nodes|steps)\)$/);
+        expect(textOf(label[0]!)).to.match(/\S+ \((?:eV|Å|eV\/atom|meV\/atom|eV\/Å|GPa|units of ρ|nodes|steps|number)\)$/);
       }
       expect(inside.filter((e) => e.name === 'desc').map(textOf)[0]).to.have.length.above(20);
       for (const e of inside.filter((x) => x.attributes['font-size'])) expect(Number(e.attributes['font-size'])).to.be.at.least(11);
@@ -180,6 +182,18 @@ describe('report page', () => {
     expect(text.length).to.be.below(2e6);
     expect(text).to.contain('1 force component lies outside the figure');
     parseXml(text);
+  });
+
+  it('marks the constants that the data do not determine', () => {
+    const section = all.find((e) => e.attributes.id === 'uncertainty')!;
+    const text = textOf(section);
+    // relative errors of the prefactors fall from 1.6 by 0.4 decades each; those of the exponents are 0.3
+    expect(text).to.contain('2 of 10 constants have an error of more than half of their value');
+    const bad = [...elements(section)].filter((e) => hasClass(e, 'bad')).map(textOf);
+    expect(bad).to.deep.equal(['0.63', '1.6']);
+    expect(text).to.match(/energies\s*160\s*21, 39\s*3\.9\s*68, 95\s*0\.71/);
+    const { uncertainty: _uncertainty, ...without } = sampleReport();
+    expect(renderReport(without)).not.to.contain('id="uncertainty"');
   });
 });
 

@@ -45,6 +45,34 @@ export function sampleModel(): EquationModel {
   };
 }
 
+/** Constants from well known to not at all, and spreads that are four times too small. */
+function sampleUncertainty(): NonNullable<ReportData['uncertainty']> {
+  const random = RandomStream.fromSeed(29);
+  const terms = ['2904*exp(-2.09*r)', '-2659.3*exp(-2*r)', '-0.8165/r', '-6957/r^8', '28783/r^10', '-49088/r^12', '30125/r^14'];
+  const constants = terms.flatMap((term, k) => {
+    const value = Number(/^-?[\d.]+/.exec(term)![0]);
+    const prefactor = { part: 'pair' as const, role: 'prefactor' as const, term, value, error: Math.abs(value) * 10 ** (0.2 - 0.4 * k) };
+    return k < 2 ? [prefactor, { ...prefactor, role: 'exponent' as const, value: -2, error: 0.6 }] : [prefactor];
+  });
+  const all = [
+    ...constants,
+    { part: 'reference' as const, role: 'energy' as const, term: 'energy of the free atom', value: -0.281, error: 0.0004 },
+  ];
+  const near = (a: number, b: number): number => (a === b ? 1 : (a + b) % 2 === 0 ? 0.9995 ** Math.abs(a - b) : -(0.7 ** Math.abs(a - b)));
+  const points = Array.from({ length: 160 }, () => {
+    const spread = 1e-3 * Math.exp(random.range(-2.5, 1.5));
+    return { spread, error: Math.abs(4 * spread * random.normal()) };
+  });
+  return {
+    constants: all,
+    correlations: all.map((_, a) => all.map((_other, b) => near(a, b))),
+    limits: { error: 0.5, correlation: 0.999 },
+    committee: { bootstrap: 10, front: 2 },
+    energies: { count: 160, scale: 3.9, plain: [0.21, 0.39], scaled: [0.681, 0.95], correlation: 0.71 },
+    points,
+  };
+}
+
 function make(): ReportData {
   const random = RandomStream.fromSeed(11);
   const model = sampleModel();
@@ -171,6 +199,7 @@ seed: 7
     },
     front: sampleFront(),
     history: Array.from({ length: 8 }, (_, k) => sampleHistory(k, random)),
+    uncertainty: sampleUncertainty(),
     audit: {
       frames: 172,
       findings: [
