@@ -40,12 +40,13 @@ const run = z
       .max(10)
       .default(1)
       .describe('how often a run that breaks (killed, no or cut output) or reaches its limit is repeated'),
+    prologue: z.string().default('').describe('lines of the shell before the program, such as "module load vasp"'),
     environment: z.record(z.string(), z.string()).default({}).describe('environment variables of the program'),
   })
   .prefault({})
   .describe('where and how the program runs');
 
-const kpoints = (spacing: number) =>
+const mesh = () =>
   z
     .strictObject({
       spacing: z
@@ -56,9 +57,10 @@ const kpoints = (spacing: number) =>
         .meta({ unit: 'Å⁻¹' }),
       mesh: z.array(z.int().min(1)).length(3).optional().describe('the same mesh for every structure, instead of spacing'),
     })
-    .refine(({ spacing, mesh }) => (spacing === undefined) !== (mesh === undefined), 'expected either spacing or mesh')
-    .prefault({ spacing })
-    .describe('k-points, Gamma centred; one along directions that are not periodic');
+    .refine(({ spacing, mesh }) => (spacing === undefined) !== (mesh === undefined), 'expected either spacing or mesh');
+
+const kpoints = (spacing: number) =>
+  mesh().prefault({ spacing }).describe('k-points, Gamma centred; one along directions that are not periodic');
 
 const energyKind = z
   .enum(['free', 'sigma0'])
@@ -112,11 +114,40 @@ const gpaw = z
   })
   .describe('labels of GPAW');
 
+/** Tags of an INCAR. */
+const tags = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+const vasp = z
+  .strictObject({
+    engine: z.literal('vasp').describe('VASP'),
+    command: z.string().default('vasp_std').describe('how VASP is started, such as "mpirun -np 32 vasp_std"'),
+    incar: z.string().optional().describe('INCAR of a static run; default: vasp-templates/INCAR.static'),
+    tags: tags.default({}).describe('tags that are set in it, such as {ENCUT: 450}'),
+    kpoints: mesh()
+      .optional()
+      .describe('k-points: a spacing that is written as KSPACING, or a mesh for KPOINTS; default: KSPACING of the INCAR'),
+    potcar_folder: z.string().describe("your copy of VASP's POTCAR files, FOLDER/NAME/POTCAR (licensed with VASP, not part of eqpot)"),
+    potcars: z
+      .record(z.string(), z.string())
+      .refine((names) => Object.keys(names).length > 0, 'expected the name of a POTCAR for each element')
+      .describe('name of the POTCAR of each element, such as {Cu: Cu_pv}'),
+    energy_kind: energyKind,
+    retries: z
+      .array(tags)
+      .default([
+        { ALGO: 'All', NELM: 300 },
+        { ALGO: 'Normal', NELM: 500, AMIX: 0.1, BMIX: 0.01 },
+      ])
+      .describe('tags of the second, third, ... try of a structure that does not converge'),
+    run,
+  })
+  .describe('labels of VASP');
+
 /** The settings of each engine. A new engine is an entry here, and one in src/workflows/label/labellers.ts. */
-export const LABEL_SCHEMAS = { reference, lammps, gpaw } as const;
+export const LABEL_SCHEMAS = { reference, lammps, gpaw, vasp } as const;
 
 /** One of them, by `engine`. */
-export const labelSchema = z.discriminatedUnion('engine', [reference, lammps, gpaw]).describe('what computes energies and forces');
+export const labelSchema = z.discriminatedUnion('engine', [reference, lammps, gpaw, vasp]).describe('what computes energies and forces');
 
 /** Validated settings of a labelling engine, with all defaults in place. */
 export type LabelSettings = z.infer<typeof labelSchema>;

@@ -67,18 +67,24 @@ export function recordedEnd(folder: string): RunEnd | undefined {
 /** Seconds between two looks at a run that an earlier session started. */
 const LOOK = 0.5;
 
+export interface DirectOptions {
+  /** wall-clock limit of a run, s; default: none */
+  limitSeconds?: number;
+  /** lines of the shell before the program */
+  prologue?: string;
+}
+
 /**
  * Runs programs on this machine, as children of this process. One that an earlier session left behind (`kill -9`) is found by its folder,
  * and waited for.
- * @param limitSeconds wall-clock limit of a run
  */
-export function directRunner(limitSeconds: number | undefined): Runner {
+export function directRunner({ limitSeconds = Number.POSITIVE_INFINITY, prologue = '' }: DirectOptions = {}): Runner {
   return {
     async run(run, stop) {
       const { folder } = run;
-      const limit = limitSeconds === undefined ? Number.POSITIVE_INFINITY : limitSeconds * run.limitFactor;
+      const limit = limitSeconds * run.limitFactor;
       if (existsSync(join(folder, RUN_FILES.began))) return (await orphan(folder, limit, stop)) ?? { ...NOTHING, how: 'interrupted' };
-      writeFileAtomic(join(folder, RUN_FILES.script), `#!/bin/sh\n${runScript(run)}`);
+      writeFileAtomic(join(folder, RUN_FILES.script), `#!/bin/sh\n${runScript(run, prologue)}`);
       const result = await runProcess('sh', [RUN_FILES.script], {
         cwd: folder,
         abort: stop.signal,

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { LabelSettings } from '../../config/label-schema.js';
 import { version } from '../../config/version.js';
@@ -8,7 +9,10 @@ import { lammpsLabeller } from '../../engines/labelling/lammps.js';
 import { programLabeller } from '../../engines/labelling/program.js';
 import { referenceLabeller } from '../../engines/labelling/reference.js';
 import { directRunner, type Runner } from '../../engines/labelling/run.js';
+import { readPotcars } from '../../engines/labelling/vasp/potcar.js';
+import { vaspProgram } from '../../engines/labelling/vasp.js';
 import { findLammps } from '../../engines/lammps/find.js';
+import { packagedFile } from '../../engines/packaged.js';
 import { InputError } from '../../errors.js';
 import { loadModel } from '../../load-model.js';
 import { EquationPotential, writeModel } from '../../potentials/equation-potential.js';
@@ -21,6 +25,7 @@ const LABELLERS: { [Engine in LabelSettings['engine']]: (settings: SettingsOf<En
   reference,
   lammps,
   gpaw,
+  vasp,
 };
 
 /**
@@ -70,16 +75,52 @@ async function lammps(settings: SettingsOf<'lammps'>, directory: string): Promis
 
 async function gpaw({ engine: _, run, python, retries, ...settings }: SettingsOf<'gpaw'>): Promise<Labeller> {
   const { environment } = run;
-  const changes = retries.map((each) => Object.fromEntries(Object.entries(each).filter(([, value]) => value !== undefined)));
   const program = gpawProgram(settings, {
     python: python ?? (await pythonWithGpaw()),
     // more threads only stand in each other's way where matrices are small
     environment: { OMP_NUM_THREADS: '1', ...environment },
-    retries: changes,
+    retries: retries.map((changes) => defined(changes) as Record<string, number>),
   });
   return programLabeller(program, runnerFor(run), run);
 }
 
-function runnerFor({ timeout }: SettingsOf<'gpaw'>['run']): Runner {
-  return directRunner(timeout);
+async function vasp(settings: SettingsOf<'vasp'>, directory: string): Promise<Labeller> {
+  const { run, command, potcars: potcarNames, kpoints } = settings;
+  const incarFile = settings.incar === undefined ? packagedFile('vasp-templates/INCAR.static') : resolve(directory, settings.incar);
+  if (!existsSync(incarFile)) throw new InputError('there is no such INCAR', { file: incarFile });
+  const program = vaspProgram({
+    incar: readFileSync(incarFile, 'utf8'),
+    incarFile,
+    tags: tagsOf(settings.tags),
+    ...(kpoints && { kpoints: defined(kpoints) }),
+    potcars: readPotcars(resolve(directory, homed(settings.potcar_folder)), potcarNames),
+    potcarNames,
+    command,
+    environment: run.environment,
+    retries: settings.retries.map(tagsOf),
+    energyKind: settings.energy_kind,
+  });
+  return programLabeller(program, runnerFor(run), run);
+}
+
+/** Values of INCAR tags as VASP reads them. */
+function tagsOf(tags: Readonly<Record<string, string | number | boolean>>): Record<string, string> {
+  const text = (value: string | number | boolean) => (typeof value === 'boolean' ? (value ? '.TRUE.' : '.FALSE.') : String(value));
+  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toUpperCase(), text(value)]));
+}
+
+/** A path with `~` for the home folder. */
+function homed(path: string): string {
+  return path.replace(/^~(?=\/|$)/, homedir());
+}
+
+/** The entries that are not undefined. */
+function defined<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function runnerFor({ timeout, prologue }: SettingsOf<'gpaw'>['run']): Runner {
+  return directRunner({ ...(timeout !== undefined && { limitSeconds: timeout }), prologue });
 }

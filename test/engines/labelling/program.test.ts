@@ -64,7 +64,10 @@ describe('programs that run once for each structure', () => {
     const outcomes = new Map<string, LabelOutcome>();
     const stop = options.stop ?? new StopController({ signals: false });
     try {
-      await programLabeller(program, directRunner(options.limit), { parallel: options.parallel ?? 1, repeat: options.repeat ?? 1 }).label(
+      await programLabeller(program, directRunner(options.limit === undefined ? {} : { limitSeconds: options.limit }), {
+        parallel: options.parallel ?? 1,
+        repeat: options.repeat ?? 1,
+      }).label(
         ids.map((x) => ({ id: String(x), structure: cell(x) })),
         { directory: folder, stop, progress: SILENT, onOutcome: (outcome) => void outcomes.set(outcome.id, outcome) },
       );
