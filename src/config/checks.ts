@@ -103,7 +103,7 @@ function checkTargets({ targets }: Settings): Problem[] {
   return problems;
 }
 
-function fileProblem(given: string, file: string): { message: string; hint?: string } | undefined {
+export function fileProblem(given: string, file: string): { message: string; hint?: string } | undefined {
   if (given.trim() === '') return { message: 'the name of the data file is empty' };
   try {
     const status = statSync(file);

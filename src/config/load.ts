@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import type { z } from 'zod';
 import { type ErrorPlace, InputError } from '../errors.js';
 import { checkSettings } from './checks.js';
 import { nameOf, problemsOf } from './issues.js';
 import { type Settings, type SettingsInput, settingsSchema } from './schema.js';
 import { type Problem, type SettingPath, SettingsSource } from './source.js';
 
-/** Settings as read from a file, checked, with all defaults in place. */
-export interface LoadedSettings {
-  settings: Settings;
+/** Settings as read from a file, checked, with all defaults in place: those of a fit, or of what else has a settings file. */
+export interface LoadedSettings<Of = Settings> {
+  settings: Of;
   /** absolute folder of the file; relative paths in the settings start here */
   directory: string;
   /** path of the file as the user gave it */
@@ -26,6 +27,17 @@ export interface LoadedSettings {
   place(path: SettingPath, key?: boolean): ErrorPlace;
 }
 
+/** What a settings file is checked against. */
+export interface SettingsKind<Of> {
+  schema: z.ZodType<Of>;
+  /** what the schema cannot see */
+  check(settings: Of, directory: string): Problem[];
+  /** what an empty file is told to hold */
+  least: string;
+}
+
+const FIT: SettingsKind<Settings> = { schema: settingsSchema, check: checkSettings, least: "at least 'data: { files: [...] }'" };
+
 /** No settings file is as large as this; a data file given by mistake is. Bytes. */
 const LARGEST = 1_000_000;
 
@@ -35,10 +47,15 @@ const LARGEST = 1_000_000;
  * types, values out of range, unknown names, contradictions, and data files that are not there
  */
 export function loadSettings(path: string): LoadedSettings {
+  return loadSettingsOf(FIT, path);
+}
+
+/** The same for any kind of settings. */
+export function loadSettingsOf<Of>(kind: SettingsKind<Of>, path: string): LoadedSettings<Of> {
   const bytes = read(path);
   const text = decode(path, bytes);
   const directory = dirname(resolve(path));
-  return { ...parseSettings(text, path, directory), sha256: createHash('sha256').update(bytes).digest('hex') };
+  return { ...parseSettingsOf(kind, text, path, directory), sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /**
@@ -47,22 +64,22 @@ export function loadSettings(path: string): LoadedSettings {
  * @param directory where relative paths start
  */
 export function parseSettings(text: string, file: string, directory: string): Omit<LoadedSettings, 'sha256'> {
+  return parseSettingsOf(FIT, text, file, directory);
+}
+
+function parseSettingsOf<Of>(kind: SettingsKind<Of>, text: string, file: string, directory: string): Omit<LoadedSettings<Of>, 'sha256'> {
   const source = new SettingsSource(file, text);
   const syntax = source.syntaxProblems();
   if (syntax.length > 0) throw source.error(syntax);
   const value = source.value();
   if (value === null || value === undefined)
-    throw new InputError(
-      'the settings file is empty',
-      { file },
-      { hint: "expected at least 'data: { files: [...] }'; see docs/settings.md" },
-    );
-  const parsed = settingsSchema.safeParse(value);
+    throw new InputError('the settings file is empty', { file }, { hint: `expected ${kind.least}; see docs/settings.md` });
+  const parsed = kind.schema.safeParse(value);
   if (!parsed.success) {
-    const problems = problemsOf(parsed.error.issues, settingsSchema, value);
-    throw source.error([...problems, ...furtherProblems(value, problems, directory)]);
+    const problems = problemsOf(parsed.error.issues, kind.schema, value);
+    throw source.error([...problems, ...furtherProblems(kind, value, problems, directory)]);
   }
-  const problems = checkSettings(parsed.data, directory);
+  const problems = kind.check(parsed.data, directory);
   if (problems.length > 0) throw source.error(problems);
   return { settings: parsed.data, directory, file, text, place: (path, key) => source.place(path, key) };
 }
@@ -80,7 +97,7 @@ export function checkedSettings(settings: SettingsInput, directory: string): Omi
 }
 
 /** What else is wrong besides `known`, so that one look at the message is enough: the rest is checked without the wrong parts. */
-function furtherProblems(value: unknown, known: readonly Problem[], directory: string): Problem[] {
+function furtherProblems<Of>(kind: SettingsKind<Of>, value: unknown, known: readonly Problem[], directory: string): Problem[] {
   const paths = known.flatMap(({ at }) => ('path' in at ? [at.path] : []));
   const rest = structuredClone(value);
   for (const path of paths) {
@@ -89,17 +106,20 @@ function furtherProblems(value: unknown, known: readonly Problem[], directory: s
     if (Array.isArray(holder)) holder[Number(path.at(-1))] = '';
     else if (typeof holder === 'object' && holder !== null) delete (holder as Record<PropertyKey, unknown>)[path.at(-1)!];
   }
-  const parsed = settingsSchema.safeParse(rest);
+  const parsed = kind.schema.safeParse(rest);
   if (!parsed.success) return [];
   const reported = new Set(paths.map(nameOf));
-  return checkSettings(parsed.data, directory).filter(({ at }) => !('path' in at && reported.has(nameOf(at.path))));
+  return kind.check(parsed.data, directory).filter(({ at }) => !('path' in at && reported.has(nameOf(at.path))));
 }
 
 /**
  * Absolute run directory: the one on the command line (relative to the current folder), else the one of the settings
  * (relative to their file), else `runs/` and the name of the settings file, beside it.
  */
-export function runDirectory(loaded: Pick<LoadedSettings, 'settings' | 'directory' | 'file'>, onCommandLine?: string): string {
+export function runDirectory(
+  loaded: { settings: Pick<Settings, 'directory'> } & Pick<LoadedSettings, 'directory' | 'file'>,
+  onCommandLine?: string,
+): string {
   if (onCommandLine !== undefined) return resolve(onCommandLine);
   const { settings, directory, file } = loaded;
   return resolve(directory, settings.directory ?? `runs/${basename(file, extname(file))}`);

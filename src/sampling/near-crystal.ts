@@ -42,7 +42,16 @@ export function nearCrystal(
   if (!(a > 0)) throw new InputError(`the lattice constant must be positive, not ${a} Å`);
   if (!(Number.isInteger(count) && count > 0))
     throw new InputError(`the number of near-crystal structures must be a positive integer, not ${count}`);
-  const perfect = repeat(cubic(lattice, element, a), options.repeat ?? [2, 2, 2]);
+  return strainedCrystals(repeat(cubic(lattice, element, a), options.repeat ?? [2, 2, 2]), count, random, options);
+}
+
+/** The same for any crystal. */
+export function strainedCrystals(
+  perfect: Structure,
+  count: number,
+  random: RandomStream,
+  options: Omit<NearCrystalOptions, 'repeat'> = {},
+): StrainedCrystal[] {
   const maximumStrain = options.maximumStrain ?? 0.05;
   const rattle = options.rattle ?? 0.03;
   const names = Object.keys(MODES);

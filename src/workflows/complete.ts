@@ -43,6 +43,8 @@ export interface FitOptions {
   stop?: StopToken;
   /** printed beside the found equation when it is known (recovery of a published model) */
   truth?: EquationModel;
+  /** equations of an earlier search with the same networks, which stand beside those found */
+  known?: readonly FrontRow[];
 }
 
 /** Everything a fit leaves, besides the files. */

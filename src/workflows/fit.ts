@@ -9,6 +9,7 @@ import { SILENT } from '../engines/progress.js';
 import { breathe, NEVER_STOP } from '../engines/stop.js';
 import { Checkpoint } from './checkpoint.js';
 import { complete, type FitOptions, type FitResult } from './complete.js';
+import { entriesOf } from './front-file.js';
 import { prepare } from './prepare.js';
 import { search } from './search.js';
 import { firstRelaxation } from './targets.js';
@@ -36,7 +37,8 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
     const checkpoint = new Checkpoint(runDirectory, fingerprint(settings, architectures[0]!.files));
     if (settings.targets) architectures = await firstRelaxation(settings, architectures, progress, stop);
     const problems = architectures.map(({ problem }) => problem);
-    const outcome = await search(settings, problems, checkpoint, options.resume ?? false, progress, stop);
+    const known = entriesOf(options.known ?? [], architectures);
+    const outcome = await search(settings, problems, checkpoint, options.resume ?? false, progress, stop, known);
     progress.line(`search: ${outcome.reason}`);
 
     return await complete(settings, architectures, outcome, {

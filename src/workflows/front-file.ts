@@ -87,6 +87,14 @@ export function frontRows(
     .map((one, k) => ({ ...one, row: k + 1 }));
 }
 
+/** Rows of an earlier front as entries of a search with the same architectures; those of others are left out. */
+export function entriesOf(rows: readonly FrontRow[], architectures: readonly PreparedFit[]): FoundEntry[] {
+  return rows.flatMap(({ architecture: wanted, cutoff, parameters, loss, complexity }) => {
+    const architecture = architectures.findIndex(({ name, problem }) => name === wanted && problem.network.cutoff === cutoff);
+    return architecture < 0 ? [] : [{ parameters: Float64Array.from(parameters), loss, complexity, architecture, cutoff }];
+  });
+}
+
 /** `hall_of_fame.csv`: the whole front, the chosen row marked with a star. */
 export function hallOfFame(rows: readonly FrontRow[]): string {
   const lines = rows.map((row) => {

@@ -52,6 +52,7 @@ export function fitShared(settings: Settings, problems: readonly FitProblem[]): 
  * All restarts of the search of all architectures in worker threads, going on from a checkpoint where there is one. The result does not
  * depend on the
  * number of threads or on interruptions.
+ * @param known equations of an earlier search with the same networks: they are refined with this data and stand beside those found
  * @throws StoppedError when the run was asked to stop; what was done is in the checkpoint
  */
 export async function search(
@@ -61,6 +62,7 @@ export async function search(
   resume: boolean,
   progress: Progress,
   stop: StopToken,
+  known: readonly FoundEntry[] = [],
 ): Promise<SearchOutcome> {
   const restarts = settings.search.restarts * problems.length;
   // restarts of one architecture are not neighbours, so that more of them can be asked for when a run goes on
@@ -111,7 +113,7 @@ export async function search(
       return { ...entry, parameters: Float64Array.from(entry.parameters), architecture, cutoff };
     }),
   );
-  const front = merged(await settled(settings, problems, merged(found), progress, stop));
+  const front = merged(await settled(settings, problems, [...merged(found), ...known], progress, stop));
   if (front.length === 0)
     throw new VerificationError(
       'no restart found an equation that is defined and allowed for all frames; try more steps or restarts, other basis functions or another seed',

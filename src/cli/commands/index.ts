@@ -12,6 +12,7 @@ export interface CommandModule {
 export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   quickstart: () => import('./quickstart.js'),
   fit: () => import('./fit.js'),
+  learn: () => import('./learn.js'),
   pick: () => import('./pick.js'),
   audit: () => import('./audit.js'),
   evaluate: () => import('./evaluate.js'),

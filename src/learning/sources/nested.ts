@@ -1,0 +1,99 @@
+import { energyModel } from '../../sampling/energy-model.js';
+import { nestedEnsemble } from '../../sampling/nested-ensemble.js';
+import { selectByEnergy } from '../../sampling/select.js';
+import { randomStarts, rattledStarts } from '../../sampling/starts.js';
+import { type Structure, volume } from '../../structures/structure.js';
+import { conventionalCell, crystalOfSize, randomStrain } from '../crystals.js';
+import type { Candidate, SamplingContext, Source } from './source.js';
+
+export interface NestedOptions {
+  /** atoms in a cell; one set of ensembles for each size */
+  atoms: readonly number[];
+  /** crystals that an ensemble starts from, strongly rattled */
+  phases: readonly string[];
+  /** whether another ensemble starts from random positions */
+  random: boolean;
+  /** configurations of one ensemble */
+  live: number;
+  iterations: number;
+  /** volume per atom, in units of the close-packed crystal's; equal numbers: the cells keep their volume */
+  volume: readonly [number, number];
+  /** largest strain component of the cell's shape; 0 keeps the shape */
+  strain: number;
+  /** closest approach, in nearest distances */
+  minimum_distance: number;
+  /** energies are kept up to this above the lowest of the training set, eV/atom */
+  window: number;
+  /** energies this far below the lowest of the training set count as a hole of the potential, eV/atom */
+  floor: number;
+  /** structures that one ensemble hands on */
+  keep: number;
+}
+
+/** Normal deviate of the rattled crystals' coordinates, nearest distances: about 0.5 eV/atom in copper. */
+const RATTLE = 0.078;
+/** Sinking from a crystal is faster than from random positions: a smaller share is dropped at each step. */
+const CRYSTAL_QUANTILE = 0.25;
+
+/** Nested-ensemble Monte Carlo ("Nested ensemble for configuration sampling", Methods of the SR1/SR2 paper) with the present potential. */
+export const nested: Source<NestedOptions> = (options, context) => {
+  const { nearest, element, random } = context;
+  const atomic = nearest ** 3 * Math.SQRT1_2;
+  const out: Candidate[] = [];
+  for (const atoms of options.atoms) {
+    if (options.random) {
+      const edge = options.volume.map((v) => Math.cbrt(v * atomic * atoms)) as [number, number];
+      const minimumDistance = options.minimum_distance * nearest;
+      const species = new Array<string>(atoms).fill(element);
+      const starts = randomStarts({ species, edge, count: options.live, minimumDistance }, random);
+      out.push(...ensemble(starts, 'random positions', {}, options, context));
+    }
+    for (const phase of options.phases) {
+      const crystal = crystalOfSize(conventionalCell(phase, element, nearest), atoms);
+      if (!crystal) continue;
+      // a crystal of one atom has nothing to rattle but its cell
+      const own = volume(crystal.cell) / atoms / atomic;
+      const range = [options.volume[0] / own, options.volume[1] / own] as const;
+      const cells = Array.from({ length: options.live }, () =>
+        range[1] > range[0] ? randomStrain(crystal, options.strain, range, random) : crystal,
+      );
+      const starts = cells.flatMap((cell) => rattledStarts(cell, [RATTLE * nearest], random));
+      out.push(...ensemble(starts, phase, { quantile: CRYSTAL_QUANTILE, step: 0.2 }, options, context));
+    }
+    if (context.stop()) break;
+  }
+  return out;
+};
+
+function ensemble(
+  starts: readonly Structure[],
+  from: string,
+  special: { quantile?: number; step?: number },
+  options: NestedOptions,
+  { potential, nearest, lowest, random, stop, note }: SamplingContext,
+): Candidate[] {
+  const atomic = nearest ** 3 * Math.SQRT1_2;
+  const n = starts[0]!.species.length;
+  const [low, high] = options.volume;
+  const { members, holes } = nestedEnsemble(energyModel(potential), starts, random, {
+    iterations: options.iterations,
+    sweeps: 2,
+    minimumDistance: options.minimum_distance * nearest,
+    energyFloor: lowest - options.floor,
+    ...(high > low ? { cellMoves: { volume: [low * atomic, high * atomic], maximumStrain: options.strain } } : {}),
+    ...special,
+    stop,
+  });
+  if (holes.length > 0)
+    note(`the potential has a hole: ${n} atoms from ${from} fell more than ${options.floor} eV/atom below the training set`);
+  const chosen = selectByEnergy(members, { count: options.keep, highest: lowest + options.window });
+  const named = (structure: Structure, what: string): Candidate => ({
+    structure,
+    configType: 'nested',
+    source: `nested ensemble, ${n} atoms, ${from}, ${what}`,
+  });
+  return [
+    ...holes.slice(0, Math.ceil(options.keep / 8)).map(({ structure }) => named(structure, 'a hole of the potential')),
+    ...chosen.map(({ structure, iteration }) => named(structure, `iteration ${iteration}`)),
+  ];
+}

@@ -1,0 +1,136 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { LearnSettings } from '../../config/learn-schema.js';
+import { type Settings, settingsSchema } from '../../config/schema.js';
+import { writeExtxyz } from '../../datasets/extxyz/write.js';
+import { readFrames } from '../../datasets/read.js';
+import { writeFileAtomic } from '../../engines/files.js';
+import type { Progress } from '../../engines/progress.js';
+import type { StopToken } from '../../engines/stop.js';
+import { VerificationError } from '../../errors.js';
+import { evaluate } from '../../evaluate.js';
+import { loadModel } from '../../load-model.js';
+import type { EquationModel } from '../../potentials/equation-potential.js';
+import type { Frame } from '../../structures/structure.js';
+import { fit } from '../fit.js';
+import { readFront, type SavedFront } from '../front-file.js';
+import type { TrainingRecord } from './run-folder.js';
+
+/** Training set of a round, beside its fit. */
+const TRAINING_FILE = 'training.extxyz';
+/** The part of it whose energies are far up. */
+const FAR_FILE = 'training-far.extxyz';
+/** What the fit of a round says. */
+const LOG_FILE = 'fit.log';
+
+/** Frames to be trained on. */
+export interface TrainingSet {
+  near: readonly Frame[];
+  /** with a low weight */
+  far: readonly Frame[];
+}
+
+export interface TrainOptions {
+  /** folder that relative paths in the settings start from */
+  base: string;
+  /** folder of the round, absolute */
+  folder: string;
+  round: number;
+  /** front of the training before */
+  known: SavedFront | undefined;
+  /** make the search as the settings say */
+  full: boolean;
+  /** the fit proper: with cross-validation, and an error where the potential is not sound */
+  final: boolean;
+  /** labelled frames that are never trained on */
+  test: readonly Frame[];
+  command: string;
+  settingsText: string | undefined;
+  truth: EquationModel | undefined;
+  progress: Progress;
+  stop: StopToken;
+}
+
+/** Trains on frames. An equation that is not sound yet is no error here: what it does wrong is what the next round looks for. */
+export async function train(settings: LearnSettings, frames: TrainingSet, options: TrainOptions): Promise<TrainingRecord> {
+  const { folder, known, full, progress, stop, command } = options;
+  writeFileAtomic(join(folder, TRAINING_FILE), writeExtxyz(frames.near));
+  if (frames.far.length > 0) writeFileAtomic(join(folder, FAR_FILE), writeExtxyz(frames.far));
+  const search = full ? settings.search : { ...settings.search, restarts: settings.train.restarts };
+  const plain = fitSettings(settings, options.base, folder, frames.far.length > 0, known);
+  const round: Settings = {
+    ...plain,
+    // other restarts in every round
+    seed: settings.seed + options.round,
+    search,
+    data: { ...plain.data, test_fraction: 0, ...(options.final ? {} : { folds: 0 }) },
+  };
+  const notes: string[] = [];
+  try {
+    await fit(round, {
+      directory: options.base,
+      runDirectory: folder,
+      command,
+      resume: true,
+      progress: options.final ? progress : withLog(progress, join(folder, LOG_FILE)),
+      stop,
+      ...(options.settingsText === undefined ? {} : { settingsText: options.settingsText }),
+      ...(options.truth ? { truth: options.truth } : {}),
+      ...(known ? { known: known.rows } : {}),
+    });
+  } catch (error) {
+    if (options.final || !(error instanceof VerificationError) || !existsSync(join(folder, 'model.json'))) throw error;
+    notes.push(error.message.split('\n')[0]!);
+    progress.line(`note: ${notes[0]}`);
+  }
+  const model = loadModel(folder);
+  const all = [
+    ...frames.near,
+    ...(settings.data.files.length > 0 ? readFrames(settings.data.files, { directory: options.base }).frames : []),
+  ];
+  // far frames are trained on as well, but an error of theirs says little
+  const error = evaluate(model, all).report.energy!.mae;
+  const testError = options.test.length > 0 ? evaluate(model, options.test).report.energy?.mae : undefined;
+  const chosen = readFront(folder).rows.find((row) => row.chosen);
+  return {
+    full,
+    frames: all.length + frames.far.length,
+    error,
+    ...(testError === undefined ? {} : { testError }),
+    complexity: chosen?.complexity ?? 0,
+    notes,
+  };
+}
+
+/**
+ * The settings of the fit alone, with the labels of the loop as data. The unit of length is that of the first front: parameters of
+ * equations go on from round to round only with the same one.
+ */
+function fitSettings(settings: LearnSettings, base: string, folder: string, far: boolean, known: SavedFront | undefined): Settings {
+  const own = Object.fromEntries(Object.entries(settings).filter(([name]) => name in settingsSchema.shape)) as Omit<Settings, 'element'>;
+  const at = (name: string): string => relative(base, join(folder, name));
+  const lengthUnit = known?.rows[0]?.network.lengthUnit;
+  return {
+    ...own,
+    element: settings.element,
+    network: { ...settings.network, ...(lengthUnit === undefined ? {} : { length_unit: lengthUnit }) },
+    data: {
+      ...settings.data,
+      files: [
+        at(TRAINING_FILE),
+        ...(far ? [{ path: at(FAR_FILE), weight: settings.select.far_weight, every: 1 }] : []),
+        ...settings.data.files,
+      ],
+    },
+  };
+}
+
+/** The progress of a round's fit: what it says goes to a file of its own. */
+function withLog(progress: Progress, file: string): Progress {
+  return {
+    phase: (name, detail) => progress.phase(name, detail),
+    update: (fraction, message) => progress.update(fraction, message),
+    line: (text) => appendFileSync(file, `${text}\n`),
+    done() {},
+  };
+}

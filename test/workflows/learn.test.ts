@@ -1,0 +1,131 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type LearnSettings, learnSchema } from '../../src/config/learn-schema.js';
+import type { Labeller } from '../../src/engines/labelling/labeller.js';
+import { InputError } from '../../src/errors.js';
+import { createLabeller } from '../../src/workflows/label/labellers.js';
+import { type LearnResult, learn } from '../../src/workflows/learn/learn.js';
+
+const settings = (changes: object = {}): LearnSettings =>
+  learnSchema.parse({
+    element: 'Cu',
+    label: { engine: 'reference', model: 'sutton-chen-cu' },
+    reference_energy: 0,
+    data: { folds: 0 },
+    network: { cutoff: 5, pair: { basis: ['r^-9', 'exp(-r)'] }, density: { basis: ['r^-6'] }, embedding: { basis: ['rho^0.5'] } },
+    search: { restarts: 1, steps: 20, patience: 20 },
+    refine: { steps: 10, candidates: 1 },
+    export: { proof_frames: 0 },
+    start: { crystals: [{ phase: 'fcc', atoms: 4, count: 6 }] },
+    sample: { nested: { atoms: [4], live: 4, iterations: 6, phases: ['fcc'], keep: 8 } },
+    select: { budget: 4 },
+    stop: { rounds: 1 },
+    workers: 1,
+    ...changes,
+  });
+
+/** The engine of the settings; what it labels is counted, and it may die before one of the labels. */
+class Watched {
+  readonly labelled: string[] = [];
+  private constructor(
+    private readonly inner: Labeller,
+    private readonly dieAt: number,
+  ) {}
+
+  static async make(dieAt = Infinity): Promise<Watched> {
+    return new Watched(await createLabeller(settings().label, '.'), dieAt);
+  }
+
+  get labeller(): Labeller {
+    const { inner, labelled, dieAt } = this;
+    return {
+      engine: inner.engine,
+      settings: inner.settings,
+      description: inner.description,
+      label: (jobs, context) =>
+        inner.label(jobs, {
+          ...context,
+          onOutcome: async (outcome) => {
+            if (labelled.length === dieAt) throw new Error('killed');
+            labelled.push(outcome.id);
+            await context.onOutcome(outcome);
+          },
+        }),
+    };
+  }
+}
+
+describe('active learning', function () {
+  this.timeout(300_000);
+  let folder: string;
+  let whole: LearnResult;
+  let watched: Watched;
+  const run = (name: string, by: Watched, changed = settings()) =>
+    learn(changed, { labeller: by.labeller, directory: folder, runDirectory: join(folder, name) });
+  const file = (name: string, path: string) => readFileSync(join(folder, name, path), 'utf8');
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'eqpot-learn-'));
+    watched = await Watched.make();
+    whole = await run('whole', watched);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('labels, compares with what was predicted, and trains on what was wrong', () => {
+    const [first, second] = whole.rounds;
+    expect(whole.rounds).to.have.length(2);
+    expect(first!.training!.frames).to.equal(6);
+    expect(second!.proposal!.found.nested).to.be.above(4);
+    expect(second!.before.labels).to.equal(4);
+    expect(second!.before.largest).to.be.at.least(second!.before.mean);
+    const { threshold } = second!.proposal!;
+    expect(threshold).to.equal(Math.max(1.1 * first!.training!.error, 1e-4));
+    for (const { round, frame, predicted, verdict } of whole.judged) {
+      const off = Math.abs(predicted - frame.energy! / frame.species.length);
+      if (round > 0) expect(verdict === 'agrees').to.equal(off <= threshold);
+      else expect(verdict).to.equal('train');
+    }
+    const trained = whole.judged.filter(({ verdict }) => verdict !== 'agrees').length;
+    expect(second!.training!.frames).to.equal(trained);
+    expect(whole.reason).to.match(/all 1 rounds are done/);
+    expect(watched.labelled).to.have.length(new Set(watched.labelled).size);
+  });
+
+  it('goes on after a death at any label as if nothing had been, and computes no label twice', async () => {
+    const ids: string[] = [];
+    for (const dieAt of [3, 4, Infinity]) {
+      const by = await Watched.make(dieAt);
+      const done = await run('killed', by).catch((error: Error) => error);
+      ids.push(...by.labelled);
+      if (dieAt < Infinity) expect((done as Error).message).to.equal('killed');
+    }
+    expect([...ids].sort()).to.deep.equal([...watched.labelled].sort());
+    for (const path of ['labels.extxyz', 'round-00/training.extxyz', 'round-01/training.extxyz', 'training.extxyz'])
+      expect(file('killed', path)).to.equal(file('whole', path));
+    const plain = (text: string) => text.replaceAll('killed/', '').replaceAll('whole/', '');
+    expect(plain(file('killed', 'model.json'))).to.equal(plain(file('whole', 'model.json')));
+  });
+
+  it('does nothing more when called again, and goes on when it may', async () => {
+    const again = await Watched.make();
+    const result = await run('whole', again);
+    expect(again.labelled).to.deep.equal([]);
+    expect(result.rounds.map(({ before }) => before)).to.deep.equal(whole.rounds.map(({ before }) => before));
+    expect(result.final).to.deep.include({ error: whole.final.error });
+  });
+
+  it('refuses to go on with other settings', async () => {
+    const other = settings({ select: { budget: 5 } });
+    const error = await run('whole', await Watched.make(), other).catch((e: Error) => e);
+    expect(error).to.be.instanceOf(InputError);
+    expect((error as Error).message).to.match(/other settings.*only 'stop' may change/s);
+  });
+
+  it('says where each label comes from, what the rounds found, and why it ended', () => {
+    expect(file('whole', 'labels.extxyz')).to.match(/label_engine=reference .*label_round=1 .*label_why="?nested ensemble/s);
+    const page = file('whole', 'learn.html');
+    expect(page).to.include('Stopped because all 1 rounds are done').and.include('id="map-by-round"').and.include('id="learning-curve"');
+  });
+});
