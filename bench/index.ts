@@ -9,13 +9,27 @@ import { forces } from './forces.js';
 import { kernels } from './kernels.js';
 import { md } from './md.js';
 import { printHeader } from './measure.js';
+import { methods } from './methods.js';
 import { optimisers } from './optimisers.js';
 import { potfit } from './potfit.js';
 import { type Section, Skip } from './section.js';
 import { splines } from './splines.js';
 import { tensorflow } from './tensorflow.js';
 
-const SECTIONS: readonly Section[] = [kernels, forces, budget, optimisers, copper, recovery, snap, splines, md, tensorflow, potfit];
+const SECTIONS: readonly Section[] = [
+  kernels,
+  forces,
+  budget,
+  optimisers,
+  methods,
+  copper,
+  recovery,
+  snap,
+  splines,
+  md,
+  tensorflow,
+  potfit,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -270,12 +270,7 @@ export const settingsSchema = z.strictObject({
         .int()
         .min(1)
         .default(2000)
-        .describe('tree search steps of one restart (paper: 55000), or as many loss evaluations by CMA-ES'),
-      starts: z
-        .int()
-        .min(1)
-        .default(40)
-        .describe('refinements of one restart by multi-start, each from the best of payouts + 1 random points'),
+        .describe('steps of one restart, each payouts + 1 loss evaluations (paper: 55000); a start of multi-start counts as 20'),
       population: z.int().min(4).max(100000).default(20).describe('points of a generation of CMA-ES; doubled each time it has converged'),
       payouts: z.int().min(1).max(1000).default(10).describe('random evaluations of one step'),
       exploration: weight.default(1).describe('factor of the exploration term of UCB; rewards are -ln(loss)'),

@@ -16,7 +16,7 @@ export interface QuickstartResult extends FitResult {
 }
 
 /** Settings of the embedded example: the published networks, the published cutoff, energies only; forces test the result. */
-const SETTINGS = {
+export const RECOVERY = {
   title: 'Recovery of Sutton-Chen copper',
   data: { files: ['training.extxyz'], folds: 5, test_fraction: 0.2 },
   reference_energy: 0,
@@ -44,6 +44,6 @@ export async function quickstart(
   options.stop?.throwIfRequested();
   writeFileAtomic(join(folder, 'training.extxyz'), writeExtxyz(frames));
   progress.line(`sampled ${frames.length} frames of ${frames[0]!.species.length} atoms into training.extxyz`);
-  const settings = settingsSchema.parse({ ...SETTINGS, seed, ...(options.lammps ? { lammps: options.lammps } : {}) });
+  const settings = settingsSchema.parse({ ...RECOVERY, seed, ...(options.lammps ? { lammps: options.lammps } : {}) });
   return { ...(await fit(settings, { ...options, directory: folder, runDirectory: folder, truth })), truth };
 }

@@ -3,7 +3,6 @@ import { frameName } from '../audit.js';
 import type { Settings } from '../config/schema.js';
 import { version } from '../config/version.js';
 import type { ProofReport } from '../engines/lammps/proof.js';
-import { SEARCH_METHODS } from '../fitting/search/methods.js';
 import { type EquationModel, EquationPotential } from '../potentials/equation-potential.js';
 import { describeEquation } from '../report/equation.js';
 import type { ReportCurve, ReportData, ReportWindow } from '../report/report-data.js';
@@ -70,7 +69,7 @@ export function reportData(parts: Parts): ReportData {
         ? []
         : [
             { what: `restarts by ${search.method}`, amount: outcome.restarts.length, unit: '' },
-            { what: `${SEARCH_METHODS[search.method].unit} of their global searches`, amount: steps, unit: '' },
+            { what: 'steps of their global searches', amount: steps, unit: '' },
             { what: 'candidate equations evaluated there', amount: steps * (search.payouts + 1), unit: '' },
           ],
     equation: describeEquation(model),

@@ -5,7 +5,6 @@ import { runInWorkers, workerUrl } from '../engines/workers.js';
 import { StoppedError, VerificationError } from '../errors.js';
 import { paretoFront } from '../fitting/front.js';
 import type { FitProblem } from '../fitting/problem.js';
-import { SEARCH_METHODS } from '../fitting/search/methods.js';
 import type { RestartResult, RestartSettings } from '../fitting/search/restart.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { FoundEntry } from './finish.js';
@@ -37,7 +36,6 @@ export function fitShared(settings: Settings, problems: readonly FitProblem[]): 
     },
     steps: search.steps,
     population: search.population,
-    starts: search.starts,
     nullZone: search.null_zone,
     switchLoss: search.switch_loss,
     patience: search.patience,
@@ -83,10 +81,9 @@ export async function search(
     saved: saved.get(index),
   }));
   const shared = fitShared(settings, problems);
-  const { unit, total: totalOf } = SEARCH_METHODS[settings.search.method];
-  const total = totalOf(shared.restart);
+  const { method, steps } = settings.search;
   const share = problems.length > 1 ? ` (${settings.search.restarts} of each of ${problems.length} architectures)` : '';
-  progress.phase('search', `${restarts} restarts${share} by ${settings.search.method}, ${total} ${unit} each`);
+  progress.phase('search', `${restarts} restarts${share} by ${method}, ${steps} steps each`);
   const results = await runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(workerUrl(import.meta.url, './fit-worker'), tasks, {
     ...(settings.workers ? { workers: settings.workers } : {}),
     shared,
@@ -118,13 +115,13 @@ export async function search(
     throw new VerificationError(
       'no restart found an equation that is defined and allowed for all frames; try more steps or restarts, other basis functions or another seed',
     );
-  const early = done.filter((result) => result.steps < total).length;
+  const early = done.filter((result) => result.steps < steps).length;
   return {
     front,
     restarts: done,
     reason:
       early === 0
-        ? `all ${restarts} restarts did their ${total} ${unit}`
+        ? `all ${restarts} restarts did their ${steps} steps`
         : `all ${restarts} restarts are done, ${early} of them switched to local refinement early`,
   };
 }

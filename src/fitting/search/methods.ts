@@ -8,7 +8,7 @@ import type { SearchSpace } from './space.js';
 
 /** A search over the whole range of the pseudo-weights, for points that are worth refining. */
 export interface GlobalSearch {
-  /** of the work asked for, see `SearchMethod.total` */
+  /** work done, in steps of the tree search: those of payouts + 1 loss evaluations, or as much time in other work */
   readonly steps: number;
   /** value of `steps` at the last gain */
   readonly lastGain: number;
@@ -22,52 +22,25 @@ export interface GlobalSearch {
   restore(state: GlobalState): void;
 }
 
-/** How much each method does. */
+/** What the methods differ in. */
 export interface GlobalSettings {
   tree: TreeSearchSettings;
-  /** tree search steps of payouts + 1 loss evaluations; CMA-ES has as many evaluations */
-  steps: number;
   /** first population of CMA-ES */
   population: number;
-  /** refinements of a multi-start search */
-  starts: number;
 }
 
 /** State of any of the methods. */
 export type GlobalState = TreeSearchState | CmaSearchState | MultiStartState;
 
-/** One method for the first stage of a restart. */
-interface SearchMethod {
-  /** what a step is called */
-  unit: string;
-  total(settings: GlobalSettings): number;
-  /** steps between two looks at the clock */
-  stride: number;
-  open(space: SearchSpace, task: FrontTask, settings: GlobalSettings, random: RandomStream): GlobalSearch;
-}
+type Open = (space: SearchSpace, task: FrontTask, settings: GlobalSettings, random: RandomStream) => GlobalSearch;
 
-const methods = <Name extends string>(all: Record<Name, SearchMethod>): Readonly<Record<Name, SearchMethod>> => all;
+const methods = <Name extends string>(all: Record<Name, Open>): Readonly<Record<Name, Open>> => all;
 
 /** Every method by the name that the settings know it by. */
 export const SEARCH_METHODS = methods({
-  tree: {
-    unit: 'steps',
-    total: ({ steps }) => steps,
-    stride: 20,
-    open: (space, _task, { tree }, random) => new TreeSearch(tree, space.bounds, space.evaluate, random),
-  },
-  'cma-es': {
-    unit: 'steps',
-    total: ({ steps }) => steps,
-    stride: 20,
-    open: (space, _task, { tree, population }, random) => new CmaSearch(space, population, tree.payouts + 1, random),
-  },
-  'multi-start': {
-    unit: 'starts',
-    total: ({ starts }) => starts,
-    stride: 1,
-    open: (space, task, { tree }, random) => new MultiStart(space, task, tree.payouts + 1, random),
-  },
+  tree: (space, _task, { tree }, random) => new TreeSearch(tree, space.bounds, space.evaluate, random),
+  'cma-es': (space, _task, { tree, population }, random) => new CmaSearch(space, population, tree.payouts + 1, random),
+  'multi-start': (space, task, { tree }, random) => new MultiStart(space, task, tree.payouts + 1, random),
 });
 
 export type SearchMethodName = keyof typeof SEARCH_METHODS;

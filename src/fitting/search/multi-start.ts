@@ -12,6 +12,8 @@ export interface MultiStartState {
   elite: SavedScore[];
 }
 
+/** Steps of the tree search, of payouts + 1 energy losses each, that one refinement counts as. */
+const STEPS = 20;
 /** Root mean square distance within which two points of the elite count as one. */
 const APART = 0.02;
 
@@ -20,7 +22,7 @@ const APART = 0.02;
  * it is refined is in the parameters that a refinement solves for in its first step, so more than a few random points do not help.
  */
 export class MultiStart {
-  /** refinements done */
+  /** `STEPS` for each refinement done */
   steps = 0;
   lastGain = 0;
   private random: RandomStream;
@@ -64,7 +66,7 @@ export class MultiStart {
     for (let k = 1; k < batch.length; k++) if (losses[k]! < losses[lowest]!) lowest = k;
     const start = await space.real(batch[lowest]!);
     const { parameters, loss } = refine(task.objective, start, this.active, task.refine, 'quick');
-    this.steps++;
+    this.steps += STEPS;
     if (loss < this.best) this.lastGain = this.steps;
     if (Number.isFinite(loss)) this.kept.keep(space.pseudo(parameters), loss);
   }

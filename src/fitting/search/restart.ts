@@ -10,6 +10,8 @@ import { SearchSpace } from './space.js';
 export interface RestartSettings extends GlobalSettings {
   seed: number;
   method: SearchMethodName;
+  /** work of the global search, in steps of the tree search */
+  steps: number;
   nullZone: number;
   /** eV/atom; with `patience` the condition for the switch to local refinement */
   switchLoss: number;
@@ -65,6 +67,7 @@ export interface RestartWatch {
   progress(fraction: number, best: number): void;
 }
 
+const STEPS_PER_LOOK = 20;
 /** Looks at the clock between two states that are offered to the watch. */
 const LOOKS_PER_SAVE = 25;
 
@@ -94,22 +97,21 @@ export async function runRestart(
     watch.progress(shown, lowest);
   };
   const started = performance.now();
-  const method = SEARCH_METHODS[settings.method];
-  const total = method.total(settings);
-  const global = method.open(space, task, settings, RandomStream.fromSeed(settings.seed, index));
+  const { steps: total } = settings;
+  const global = SEARCH_METHODS[settings.method](space, task, settings, RandomStream.fromSeed(settings.seed, index));
   if (state.global) global.restore(state.global);
   if (state.ended === undefined) {
-    let reason = `all ${total} ${method.unit} done`;
+    let reason = `all ${total} steps done`;
     while (global.steps < total) {
       const [before, from] = [global.best, global.steps];
       await global.step();
       if (global.best < before) state.history.push({ step: Math.floor(global.steps), loss: global.best });
       if (global.best < settings.switchLoss && global.steps - global.lastGain >= settings.patience) {
-        reason = `below ${settings.switchLoss} eV/atom and no gain in ${settings.patience} ${method.unit}`;
+        reason = `below ${settings.switchLoss} eV/atom and no gain in ${settings.patience} steps`;
         break;
       }
-      const look = Math.floor(global.steps / method.stride);
-      if (look === Math.floor(from / method.stride)) continue;
+      const look = Math.floor(global.steps / STEPS_PER_LOOK);
+      if (look === Math.floor(from / STEPS_PER_LOOK)) continue;
       if (look === SHARES_AT)
         shares = await sharesOf(task, settings, space, global, (performance.now() - started) / (global.steps / total));
       show((shares.global * global.steps) / total, global.best);
@@ -174,13 +176,8 @@ export async function runRestart(
     for (let k = state.refinedElite ?? 0; k < elite.length; k++) {
       if (watch.stopRequested()) return pause();
       const start = await space.real(elite[k]!.point);
-      // first with the terms that the search left on, then with all of them
-      const own = refine(objective, start, activeParameters(network, start, fitReference), settings.refine, 'search');
-      const all = new Uint8Array(network.size + 1).fill(1);
-      all[network.size] = fitReference ? 1 : 0;
-      const full = refine(objective, own.parameters, all, settings.refine, 'search');
-      for (const { parameters, loss: value } of [own, full])
-        if (Number.isFinite(value)) state.refined.push({ parameters: [...parameters], loss: value });
+      for (const { parameters, loss } of refineStart(task, start))
+        if (Number.isFinite(loss)) state.refined.push({ parameters: [...parameters], loss });
       state.refinedElite = k + 1;
       watch.save(state, false);
       const lowest = Math.min(...state.refined.map((point) => point.loss));
@@ -189,6 +186,14 @@ export async function runRestart(
     const [first] = [...state.refined].sort((a, b) => a.loss - b.loss);
     return first ? revived(first) : { parameters: new Float64Array(network.size + 1), loss: Infinity };
   }
+}
+
+/** The refined start: first with the terms that the search left on, then with all of them. */
+export function refineStart({ network, objective, refine: settings, fitReference }: FrontTask, start: Float64Array): [Refined, Refined] {
+  const own = refine(objective, start, activeParameters(network, start, fitReference), settings, 'search');
+  const all = new Uint8Array(network.size + 1).fill(1);
+  all[network.size] = fitReference ? 1 : 0;
+  return [own, refine(objective, own.parameters, all, settings, 'search')];
 }
 
 /** What each stage takes of a restart's time; the exchange of terms has what is left. */

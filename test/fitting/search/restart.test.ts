@@ -18,7 +18,6 @@ const SETTINGS: RestartSettings = {
   tree: { payouts: 10, exploration: 1, children: 8, radius: 5, depthScaling: 0.7, maxDepth: 25, uniqueness: 1e-3 },
   steps: 100,
   population: 12,
-  starts: 8,
   nullZone: 0.125,
   switchLoss: 0,
   patience: 1000,
