@@ -143,11 +143,34 @@ const vasp = z
   })
   .describe('labels of VASP');
 
-/** The settings of each engine. A new engine is an entry here, and one in src/workflows/label/labellers.ts. */
-export const LABEL_SCHEMAS = { reference, lammps, gpaw, vasp } as const;
+/** Engines that compute labels themselves. A new one is an entry here, and one in src/workflows/label/labellers.ts. */
+const COMPUTING = { reference, lammps, gpaw, vasp } as const;
+const computing = z.discriminatedUnion('engine', [reference, lammps, gpaw, vasp]);
+
+const folder = z
+  .strictObject({
+    engine: z.literal('folder').describe('whoever takes jobs from a folder: eqpot label-folder on other machines, programs, persons'),
+    path: z.string().describe('the folder, made as needed; on a file system that the others see too'),
+    by: computing.optional().describe('settings of the engine that workers use; they need none of their own then'),
+    settings: z
+      .string()
+      .optional()
+      .describe(
+        'instead of `by`: what the labels are computed with, in words such as "PBE, 400 eV, k-points 0.2/Å"; other words are other labels',
+      ),
+    poll: seconds('time between two looks at the folder; on local disks changes are seen at once').default(5),
+    patience: seconds('results that stay incomplete for so long are set aside').default(600),
+    silent_worker: seconds('jobs of a worker on another machine without a sign of life for so long are given to others').default(600),
+    silent_claim: seconds('the same for claims by others than workers of eqpot, in which nothing happens').default(86_400),
+  })
+  .refine(({ by, settings }) => (by === undefined) !== (settings === undefined), "expected either 'by' or 'settings'")
+  .describe('labels from whoever takes the jobs out of a folder');
+
+/** The settings of each engine. */
+export const LABEL_SCHEMAS = { ...COMPUTING, folder } as const;
 
 /** One of them, by `engine`. */
-export const labelSchema = z.discriminatedUnion('engine', [reference, lammps, gpaw, vasp]).describe('what computes energies and forces');
+export const labelSchema = z.discriminatedUnion('engine', [...computing.options, folder]).describe('what computes energies and forces');
 
 /** Validated settings of a labelling engine, with all defaults in place. */
 export type LabelSettings = z.infer<typeof labelSchema>;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../../src/engines/files.js';
 import { Journal } from '../../../src/engines/journal.js';
@@ -117,6 +117,9 @@ export class FolderBridge {
   look(open: ReadonlyMap<string, LabelJob>): Look {
     const look: Look = { outcomes: [], lines: [] };
     this.lock.check();
+    // given back by a worker that was asked to stop while another had finished it
+    for (const name of this.layout.names('jobs'))
+      if (this.state.get(name) === 'taken' && !open.has(name)) discard(this.layout.path('jobs', name));
     const seen = new Set<string>();
     for (const name of this.layout.names('results')) {
       const id = idIn(name);
@@ -143,6 +146,8 @@ export class FolderBridge {
       // before it is written down: a job that is still to be taken must not look as if it were settled
       discard(this.layout.path('jobs', id));
       this.write({ taken: id, from, ...(declared === undefined ? {} : { declared }) });
+      // to folders somebody may still be adding
+      if (statSync(this.layout.path('results', from), { throwIfNoEntry: false })?.isFile()) this.file(from);
     }
   }
 

@@ -132,5 +132,5 @@ function vaspOrigin(text: string): ClaimedOrigin {
 }
 
 function frameOrigin(_text: string, frame: Frame): ClaimedOrigin {
-  return (frame as { labelOrigin?: LabelOrigin }).labelOrigin ?? {};
+  return frame.labelOrigin ?? {};
 }

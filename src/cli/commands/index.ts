@@ -18,6 +18,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   evaluate: () => import('./evaluate.js'),
   convert: () => import('./convert.js'),
   label: () => import('./label.js'),
+  'label-folder': () => import('./label-folder.js'),
   export: () => import('./export.js'),
   validate: () => import('./validate.js'),
   card: () => import('./card.js'),

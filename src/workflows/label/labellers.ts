@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { folderLabeller } from '../../../bridges/files/folder/labeller.js';
 import type { LabelSettings } from '../../config/label-schema.js';
 import { version } from '../../config/version.js';
 import { gpawProgram, pythonWithGpaw } from '../../engines/labelling/gpaw.js';
-import type { Labeller } from '../../engines/labelling/labeller.js';
+import { contentHash, type Labeller } from '../../engines/labelling/labeller.js';
 import { lammpsLabeller } from '../../engines/labelling/lammps.js';
 import { programLabeller } from '../../engines/labelling/program.js';
 import { referenceLabeller } from '../../engines/labelling/reference.js';
@@ -26,6 +27,7 @@ const LABELLERS: { [Engine in LabelSettings['engine']]: (settings: SettingsOf<En
   lammps,
   gpaw,
   vasp,
+  folder,
 };
 
 /**
@@ -123,4 +125,21 @@ function defined<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K],
 
 function runnerFor({ timeout, prologue }: SettingsOf<'gpaw'>['run']): Runner {
   return directRunner({ ...(timeout !== undefined && { limitSeconds: timeout }), prologue });
+}
+
+async function folder(settings: SettingsOf<'folder'>, directory: string): Promise<Labeller> {
+  const { path, by, settings: words, poll, patience, silent_worker: silentWorker, silent_claim: silentClaim } = settings;
+  const computing = by && (await createLabeller(by, directory));
+  await computing?.close?.();
+  return folderLabeller({
+    path: resolve(directory, path),
+    folder:
+      by && computing
+        ? { settings: computing.settings, description: computing.description, by: { settings: by, directory: resolve(directory) } }
+        : { settings: contentHash('folder', words!), description: words! },
+    poll,
+    patience,
+    silentWorker,
+    silentClaim,
+  });
 }
