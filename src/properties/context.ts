@@ -11,7 +11,7 @@ const AT_ONCE = 200;
  * What a property is given: the potential, the crystal, LAMMPS, and results that several properties need, each computed once.
  */
 export class PropertyContext {
-  private readonly memory = new Map<string, Promise<unknown>>();
+  private memory = new Map<string, Promise<unknown>>();
 
   constructor(
     readonly potential: PotentialInfo,
@@ -20,6 +20,13 @@ export class PropertyContext {
     private readonly runner: LammpsRunner,
     readonly machine: Machine,
   ) {}
+
+  /** The same context with the runs going through another runner; results that several properties need stay shared. */
+  through(wrap: (runner: LammpsRunner) => LammpsRunner): PropertyContext {
+    const copy = new PropertyContext(this.potential, this.system, this.settings, wrap(this.runner), this.machine);
+    copy.memory = this.memory;
+    return copy;
+  }
 
   /** Runs a template of lammps-inputs/ with the potential under test; equal jobs come from the cache. @throws EngineError */
   lammps(job: LammpsJob): Promise<LammpsRun> {

@@ -11,12 +11,14 @@ import type { System } from '../properties/system.js';
 import { renderValidation } from '../report/validation/html.js';
 import { gives } from './validate/choose.js';
 import { junit } from './validate/junit.js';
+import { spreadsOf } from './validate/members.js';
 import { LammpsPool } from './validate/pool.js';
 import type { TestedPotential } from './validate/potential.js';
 import { machineOf, settingsOf, softwareOf, sourceOf } from './validate/provenance.js';
 import type { Reference } from './validate/reference.js';
 import { countStatuses, type Ending, judge, LOG, type Validation, type Verdict } from './validate/result.js';
 import { CachedRunner } from './validate/runner.js';
+import { Watch } from './validate/watch.js';
 
 export interface ValidateOptions {
   /** at least one; names are unique */
@@ -32,6 +34,8 @@ export interface ValidateOptions {
   lammps?: string;
   /** runs of LAMMPS at the same time; default: processors, one where the command is a launcher */
   workers?: number;
+  /** properties, of those above, that the members of committees are tried on as well */
+  memberProperties?: readonly Property[];
   /** keep the inputs of every run in DIRECTORY/inputs */
   keepInputs?: boolean;
   command?: string;
@@ -93,38 +97,48 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       `${potentials.map(({ name }) => name).join(', ')} on ${system.label}, LAMMPS ${result.lammps.version} (${pool.kind})`,
     );
     const machine = machineOf(result, stop);
+    const { memberProperties = [] } = options;
+    const members = potentials.flatMap(({ committee }) => committee?.members ?? []);
     let done = 0;
-    const total = potentials.length * properties.length;
-    const endings = await Promise.all(
-      potentials.map(async (potential) => {
-        const runner = new CachedRunner({
-          pool,
-          potential,
-          cache: join(directory, 'cache'),
-          abort: stop.signal,
-          ...(options.keepInputs ? { inputs: join(directory, 'inputs') } : {}),
-        });
-        const context = new PropertyContext({ name: potential.name, elements: potential.elements }, system, settings, runner, machine);
-        return Promise.all(
-          properties.map(async (property) => {
-            const started = performance.now();
-            const ending = await attempt(property, context, pool, stop);
-            const seconds = (performance.now() - started) / 1000;
-            if ('error' in ending) progress.line(`${potential.name}, ${property.id}: ${ending.error.split('\n')[0]}`);
-            progress.update(++done / total, `${potential.name} ${property.id}`);
-            return { ending, seconds };
-          }),
-        );
-      }),
-    );
+    const total = potentials.length * properties.length + members.length * memberProperties.length;
+    const compute = async (potential: TestedPotential, list: readonly Property[]): Promise<Computed[]> => {
+      const runner = new CachedRunner({
+        pool,
+        potential,
+        cache: join(directory, 'cache'),
+        abort: stop.signal,
+        ...(options.keepInputs ? { inputs: join(directory, 'inputs') } : {}),
+      });
+      const context = new PropertyContext({ name: potential.name, elements: potential.elements }, system, settings, runner, machine);
+      return Promise.all(
+        list.map(async (property) => {
+          const started = performance.now();
+          const watch = potential.measure && new Watch(potential.measure);
+          const own = watch ? context.through((inner) => watch.over(inner)) : context;
+          const ending = await attempt(property, own, pool, stop);
+          const seconds = (performance.now() - started) / 1000;
+          if ('error' in ending) progress.line(`${potential.name}, ${property.id}: ${ending.error.split('\n')[0]}`);
+          progress.update(++done / total, `${potential.name} ${property.id}`);
+          return { ending, seconds, ...(watch && 'outcome' in ending && { extrapolation: watch.worst() }) };
+        }),
+      );
+    };
+    const endings = await Promise.all(potentials.map((potential) => compute(potential, properties)));
+    const ofMembers = new Map<TestedPotential, Computed[]>();
+    // one member after another: their tables and runs would all be in memory at once
+    for (const member of memberProperties.length > 0 ? members : []) ofMembers.set(member, await compute(member, memberProperties));
     stop.throwIfRequested();
-    for (const [p, { name }] of potentials.entries()) {
+    for (const [p, { name, committee, measure }] of potentials.entries()) {
       const verdicts: Validation['potentials'][string] = {};
       result.curves[name] = {};
       result.data[name] = {};
       result.seconds[name] = {};
       for (const [k, property] of properties.entries()) {
-        const { ending, seconds } = endings[p]![k]!;
+        const { ending, seconds, extrapolation } = endings[p]![k]!;
+        if (measure && extrapolation !== undefined) {
+          result.extrapolation ??= {};
+          result.extrapolation[name] = { ...result.extrapolation[name], [property.id]: Number(extrapolation.toPrecision(3)) };
+        }
         Object.assign(verdicts, judge(ending, property.values(system, settings), reference));
         result.seconds[name]![property.id] = Number(seconds.toFixed(3));
         if (!('outcome' in ending)) continue;
@@ -132,6 +146,16 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
         if (ending.outcome.data) result.data[name]![property.id] = ending.outcome.data;
       }
       Object.assign(verdicts, missing(properties, reference, verdicts, system));
+      if (committee && memberProperties.length > 0) {
+        const each = committee.members.map((member) =>
+          Object.assign(
+            {},
+            ...ofMembers.get(member)!.map(({ ending }, k) => judge(ending, memberProperties[k]!.values(system, settings), undefined)),
+          ),
+        );
+        for (const [value, spread] of Object.entries(spreadsOf(each, committee.scale)))
+          if (verdicts[value] && verdicts[value].value !== null) verdicts[value].uncertainty = spread;
+      }
       listed(result, properties, Object.keys(verdicts));
       result.potentials[name] = verdicts;
     }
@@ -144,6 +168,14 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
   } finally {
     await pool.close();
   }
+}
+
+/** How a property of one potential ended. */
+interface Computed {
+  ending: Ending;
+  seconds: number;
+  /** undefined where the potential does not say what it was fitted to */
+  extrapolation?: number;
 }
 
 async function attempt(property: Property, context: PropertyContext, pool: LammpsPool, stop: StopToken): Promise<Ending> {

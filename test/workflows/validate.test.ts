@@ -4,17 +4,23 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { StopController } from '../../src/engines/stop.js';
 import { EngineError, InputError, StoppedError } from '../../src/errors.js';
-import type { Property, PropertyOutcome } from '../../src/properties/property.js';
+import { builtinModel } from '../../src/potentials/builtin.js';
+import { writeCommittee } from '../../src/potentials/committee-file.js';
+import { writeModel } from '../../src/potentials/equation-potential.js';
+import type { LammpsRun, Property, PropertyOutcome } from '../../src/properties/property.js';
 import { PROPERTIES } from '../../src/properties/registry.js';
 import { elementSystem } from '../../src/properties/system.js';
+import { renderValidation } from '../../src/report/validation/html.js';
 import { cubic } from '../../src/structures/lattices.js';
 import { neighbourPairs } from '../../src/structures/neighbours.js';
 import { chooseProperties, knownNames } from '../../src/workflows/validate/choose.js';
 import { junit } from '../../src/workflows/validate/junit.js';
+import { forMembers } from '../../src/workflows/validate/members.js';
 import { potentialFrom, potentialFromLines, type TestedPotential } from '../../src/workflows/validate/potential.js';
 import { parseReference } from '../../src/workflows/validate/reference.js';
 import { judge } from '../../src/workflows/validate/result.js';
 import { table } from '../../src/workflows/validate/table.js';
+import { Watch } from '../../src/workflows/validate/watch.js';
 import { validate } from '../../src/workflows/validate.js';
 import { parseXml } from '../report/xml.js';
 
@@ -99,6 +105,88 @@ describe('workflows/validate', () => {
     expect(JSON.stringify(suite)).to.include('it blew up');
     expect(junit(result)).to.include('tests="8" failures="1" errors="3" skipped="3"');
     expect(table(result)).to.include('2.2000 FAIL').and.to.include('lj, error: it blew up (d)');
+  });
+
+  it('gives values error bars by the members of a committee, and says which structures are outside of the fitted data', async () => {
+    const values: Record<string, number> = { lj: 1.05, 'lj#1': 1, 'lj#2': 1.3, 'lj#3': 1.6 };
+    const member = (name: string): TestedPotential => ({ ...LENNARD_JONES, name, hash: name });
+    const potential: TestedPotential = {
+      ...LENNARD_JONES,
+      measure: (structure) => ({ value: structure.positions[0]!, distance: 0, density: 0, atoms: new Float64Array(0) }),
+      committee: { members: ['lj#1', 'lj#2', 'lj#3'].map(member), scale: 2 },
+    };
+    const asked: string[] = [];
+    const list = [
+      property('a', async (context) => {
+        const { name } = context.potential;
+        asked.push(name);
+        // a member that fails leaves the others
+        if (name === 'lj#3') throw new EngineError('it blew up', '');
+        return one('a', values[name]!);
+      }),
+      property('b', async ({ potential: { name } }) => one('b', name === 'lj' ? 2 : 3)),
+      property('c', async ({ potential: { name } }) => {
+        expect(name).to.equal('lj');
+        return one('c', 1);
+      }),
+    ];
+    const result = await run(list, { reference, potentials: [potential], memberProperties: list.slice(0, 2) });
+    expect(asked.sort()).to.deep.equal(['lj', 'lj#1', 'lj#2', 'lj#3']);
+    const { a, b, c } = result.potentials.lj!;
+    expect(a).to.deep.include({ value: 1.05, status: 'pass' });
+    // standard deviation of 1 and 1.3
+    expect(a!.uncertainty!.spread).to.be.closeTo(0.3 / Math.SQRT2, 1e-12);
+    expect(a!.uncertainty).to.deep.include({ scale: 2, members: 2 });
+    expect(b!.uncertainty).to.deep.equal({ spread: 0, scale: 2, members: 3 });
+    expect(c!.uncertainty).to.equal(undefined);
+    expect(Object.keys(result.potentials)).to.deep.equal(['lj']);
+    expect(result.extrapolation).to.deep.equal({ lj: { a: 0, b: 0, c: 0 } });
+    const text = table(result);
+    expect(text).to.include('1.0500 ± 0.42').and.to.include('2 members of its committee, times 2.0000');
+    expect(text).not.to.include('outside of the fitted data');
+    expect(table({ ...result, extrapolation: { lj: { a: 0.25, b: 0 } } })).to.include('in widths of its range: a 0.25\n');
+    const page = readFileSync(join(folder, 'report.html'), 'utf8');
+    parseXml(page);
+    expect(page).to.include('± 0.42').and.not.to.include('outside of the fitted data');
+    expect(renderValidation({ ...result, extrapolation: { lj: { a: 0.25 } } })).to.include('outside of the fitted data: lj by 0.25');
+  });
+
+  it('watches what properties compute: relaxed structures in place of their starts', async () => {
+    const structure = (x: number) => ({ ...cubic('sc', 'Cu', 3), positions: Float64Array.of(x, 0, 0) });
+    const watch = new Watch((seen) => ({ value: seen.positions[0]!, distance: 0, density: 0, atoms: new Float64Array(0) }));
+    const results = { log: '', files: {}, relaxed: () => structure(0.3), rows: () => [[1]] };
+    const runner = watch.over({ evaluate: async () => [], lammps: async () => results as unknown as LammpsRun });
+    expect(watch.worst()).to.equal(0);
+    await runner.evaluate([structure(0.1), structure(0.2)]);
+    expect(watch.worst()).to.equal(0.2);
+    const finished = await runner.lammps({ template: 'in.x', structures: { start: structure(0.9) } });
+    expect(watch.worst()).to.equal(0.9);
+    expect(finished.rows('x')).to.deep.equal([[1]]);
+    expect(finished.relaxed('start', 'dump').positions[0]).to.equal(0.3);
+    expect(watch.worst()).to.equal(0.3);
+  });
+
+  it('tries members on cheap properties, and on others that are named', () => {
+    const all = chooseProperties(PROPERTIES, undefined, true);
+    const ids = (names?: string[]) => forMembers(all, names).map(({ id }) => id);
+    expect(ids()).to.include.members(['lattice', 'elastic', 'surfaces', 'vacancy', 'phonons']);
+    for (const id of ['grain_boundaries', 'md_speed', 'melting', 'thermal_expansion']) expect(ids()).not.to.include(id);
+    expect(ids(['md_speed', 'melting_point']))
+      .to.include.members(['md_speed', 'melting', 'lattice'])
+      .and.not.include('grain_boundaries');
+  });
+
+  it('takes the committee of a run along, and single members by number', () => {
+    const scale = { energy: 3, forces: 3 };
+    const members = (['sr2', 'sr1'] as const).map((name) => ({ kind: 'bootstrap' as const, model: builtinModel(name) }));
+    writeFileSync(join(folder, 'model.json'), writeModel(builtinModel('sr2')));
+    writeFileSync(join(folder, 'committee.json'), writeCommittee({ members, scale }));
+    expect(potentialFrom(`x=${folder}`).committee).to.equal(undefined);
+    const { committee } = potentialFrom(`x=${folder}`, 5);
+    expect(committee!.members.map(({ name }) => name)).to.deep.equal(['x#1', 'x#2']);
+    expect(committee!.scale).to.equal(3);
+    expect(potentialFrom(`y=${folder}#2`, 5)).to.deep.include({ name: 'y', title: builtinModel('sr1').title });
+    expect(potentialFrom('sr2', 5).committee).to.equal(undefined);
   });
 
   it('runs LAMMPS, keeps what it gave, and does not run it again', async () => {

@@ -13,6 +13,7 @@ interface ValidateFlags {
   properties?: string[];
   surfaces?: [number, number, number][];
   long?: boolean;
+  committee?: number | true;
   list?: boolean;
   pairStyle?: string;
   pairCoeff: string[];
@@ -30,6 +31,7 @@ const EXAMPLES = `
 Examples:
   $ eqpot validate runs/copper mishin=Cu_mishin1.eam.alloy sr2 --reference examples/copper/reference.yaml
   $ eqpot validate sr2 --properties lattice,elastic
+  $ eqpot validate runs/copper --committee 10      values with error bars, by its committee.json
   $ eqpot validate AlCu.adp --structure Al2Cu.poscar --lammps native
   $ eqpot validate --pair-style eam/alloy --pair-coeff "* * Cu.eam.alloy Cu" --elements Cu
   $ eqpot validate --list
@@ -53,6 +55,11 @@ export function register(program: Command): void {
     .option('--properties <names>', 'only these, separated by commas: properties or values, see --list', words)
     .option('--surfaces <indices>', 'Miller indices of surfaces, such as "111 100 1,0,-1" (default: 13 usual ones)', surfaces)
     .option('--long', 'long ones as well (melting, thermal expansion)')
+    .option(
+      '--committee [n]',
+      'error bars by up to N members (default: 5) of the committees of runs; not for costly properties unless they are named',
+      wholeNumber(2, 200),
+    )
     .option('--list', 'list all properties with their values, units and cost')
     .option('--pair-style <style>', 'a potential by its pair_style', nonEmpty)
     .option(
@@ -96,7 +103,10 @@ async function act(names: string[], flags: ValidateFlags): Promise<void> {
     import('../../engines/progress.js'),
     import('../../engines/stop.js'),
   ]);
-  const { chooseProperties, knownNames } = await import('../../workflows/validate/choose.js');
+  const [{ chooseProperties, knownNames }, { forMembers }] = await Promise.all([
+    import('../../workflows/validate/choose.js'),
+    import('../../workflows/validate/members.js'),
+  ]);
   const reference = flags.reference === undefined ? undefined : readReference(flags.reference, knownNames(PROPERTIES) satisfies KnownNames);
   const settings = {
     seed: flags.seed,
@@ -104,7 +114,10 @@ async function act(names: string[], flags: ValidateFlags): Promise<void> {
     ...defined({ surfaces: flags.surfaces }),
   };
   const properties = chooseProperties(PROPERTIES, flags.properties, flags.long ?? false);
-  const potentials = names.map(potentialFrom);
+  const members = flags.committee === true ? USUAL_MEMBERS : (flags.committee ?? 0);
+  const potentials = names.map((name) => potentialFrom(name, members));
+  if (members > 0 && !potentials.some(({ committee }) => committee))
+    throw new InputError('none of the potentials has a committee', {}, { hint: 'name the directory of a fit, which has a committee.json' });
   if (flags.pairStyle !== undefined)
     potentials.push(
       potentialFromLines('pair-style', { style: flags.pairStyle, coefficients: flags.pairCoeff, elements: flags.elements ?? [] }),
@@ -130,6 +143,7 @@ async function act(names: string[], flags: ValidateFlags): Promise<void> {
         system,
         properties,
         settings,
+        ...(members > 0 ? { memberProperties: forMembers(properties, flags.properties) } : {}),
         ...defined({ reference, workers: flags.workers, keepInputs: flags.keepInputs }),
         directory: flags.output,
         lammps: flags.lammps,
@@ -150,6 +164,9 @@ async function act(names: string[], flags: ValidateFlags): Promise<void> {
   if (fail + error > 0)
     throw new VerificationError(`values outside of their tolerance: ${fail}; values that could not be computed: ${error}`);
 }
+
+/** Members of a committee for error bars where no number is given: enough for a standard deviation to a third of itself. */
+const USUAL_MEMBERS = 5;
 
 /** All properties for people. */
 async function list(properties: readonly Property[]): Promise<string> {

@@ -47,17 +47,32 @@ export function dotFigure(validation: Validation, group: ValueGroup): Markup | u
   const at = (k: number) => names.length - 1 - k;
   const lane = (m: number) => (series.length > 1 ? ((series.length - 1) / 2 - m) * Math.min(0.2, 0.6 / (series.length - 1)) : 0);
   const legend: LegendEntry[] = series.map(({ name, className, shape }) => ({ label: name, className, symbol: shape }));
+  const bar = (potential: string, name: string): number => {
+    const spread = verdict(potential, name)?.uncertainty;
+    return spread ? spread.spread * spread.scale : 0;
+  };
+  const bars: Mark[] = series.flatMap(({ name: potential, className }, m) =>
+    names.flatMap((name, k) => {
+      const [value, half] = [verdict(potential, name)?.value ?? Number.NaN, bar(potential, name)];
+      return half > 0 ? [line([value - half, value + half], [at(k) + lane(m), at(k) + lane(m)], `${className} error`)] : [];
+    }),
+  );
   const marks: Mark[] = series.map(({ name: potential, className, shape }, m) =>
     points(
       names.map((name, k) => {
         const value = verdict(potential, name)?.value ?? Number.NaN;
-        return { x: value, y: at(k) + lane(m), tooltip: `${potential}, ${name}: ${withUnit(value, unit)}` };
+        return {
+          x: value,
+          y: at(k) + lane(m),
+          tooltip: `${potential}, ${name}: ${withUnit(value, unit)}${bar(potential, name) > 0 ? ` ± ${significant(bar(potential, name), 2)}` : ''}`,
+        };
       }),
       className,
       shape,
       3.2,
     ),
   );
+  marks.unshift(...bars);
   if (bands.length > 0) {
     marks.unshift(...reference.map((one, k) => referenceMark(one, at(k))));
     legend.push({

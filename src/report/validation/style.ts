@@ -32,6 +32,7 @@ path.line.error { stroke-dasharray: none; stroke-width: 1.4; }
 .matrix td:last-child, .matrix th:last-child { padding-right: 12px; }
 .matrix .group th { padding-top: 18px; color: var(--ink); font-weight: 600; border-bottom-color: var(--edge); white-space: nowrap; }
 .matrix .group span { position: sticky; left: 0; }
+.matrix .outside { margin-left: 8px; padding: 1px 8px; border-radius: 999px; font-size: 0.78rem; font-weight: 600; background: var(--warn-back); color: var(--warn); }
 .matrix .unit { color: var(--soft); font-size: 0.82rem; white-space: nowrap; }
 .matrix .about { display: block; color: var(--soft); font-size: 0.8rem; max-width: 34ch; }
 .matrix .off { display: block; font-size: 0.8rem; color: var(--soft); }

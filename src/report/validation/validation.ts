@@ -17,6 +17,18 @@ export interface Verdict {
   status: Status;
   /** of an error: message and log; of a skipped one: why; else facts about how the value was found */
   detail: Detail;
+  /** by the committee of the potential, where it has one and it was asked for */
+  uncertainty?: Spread;
+}
+
+/** How much the members of a committee differ about a value. */
+export interface Spread {
+  /** standard deviation (with n - 1), in the unit of the value */
+  spread: number;
+  /** factor that brings spreads of energies to the size of the errors of held-out frames; error bars are `spread` times `scale` */
+  scale: number;
+  /** members that have the value */
+  members: number;
 }
 
 /** A value to compare with. */
@@ -80,6 +92,11 @@ export interface Validation {
   curves: Record<string, Record<string, readonly Curve[]>>;
   /** by potential, then by property: other data for pictures */
   data: Record<string, Record<string, Readonly<Record<string, unknown>>>>;
+  /**
+   * by potential, then by property: how far its worst structure is outside of what the potential was fitted to, in widths of the seen range;
+   * 0: inside. Only of potentials that say what they were fitted to.
+   */
+  extrapolation?: Record<string, Record<string, number>>;
   /** the reference file */
   reference: {
     title: string | null;

@@ -16,16 +16,42 @@ export function valuesSection(validation: Validation): Section {
     body: markup`${reference && legend()}
 <div class="scroll matrix" tabindex="0" role="region" aria-label="values of all potentials"><table>
 <thead><tr><th scope="col">property</th>${reference && markup`<th scope="col" class="num">reference</th>`}${names.map((name) => markup`<th scope="col" class="num">${name}</th>`)}</tr></thead>
-${properties.map(({ title, values, descriptions }) => {
+${properties.map(({ id, title, values, descriptions }) => {
   const rows = namesOf(validation, values);
   if (rows.length === 0) return undefined;
   return markup`<tbody>
-<tr class="group"><th scope="rowgroup" colspan="${columns}"><span>${title}</span></th></tr>
+<tr class="group"><th scope="rowgroup" colspan="${columns}"><span>${title}${outside(validation, id)}</span></th></tr>
 ${rows.map((value) => row(validation, names, value, descriptions[value] ?? ''))}</tbody>
 `;
 })}</table></div>
-${names.length > 1 && reference && note('Bold: the closest to the reference.')}`,
+${names.length > 1 && reference && note('Bold: the closest to the reference.')}
+${names.map((name) => aboutBars(validation, name))}
+${validation.extrapolation && Object.values(validation.extrapolation).some(isOutside) && note('Outside of the fitted data: the worst structure of the property has distances or densities that the data of the potential do not hold, by so many widths of the range that they do hold (distances count in 1/r). Such values are not backed by data.')}`,
   };
+}
+
+function isOutside(properties: Readonly<Record<string, number>>): boolean {
+  return Object.values(properties).some((value) => value > 0);
+}
+
+/** Which potentials are used outside of the data that they were fitted to. */
+function outside({ extrapolation = {} }: Validation, property: string): Markup | undefined {
+  const list = Object.entries(extrapolation).flatMap(([name, values]) => {
+    const value = values[property] ?? 0;
+    return value > 0 ? [`${name} by ${significant(value, 2)}`] : [];
+  });
+  return list.length === 0 ? undefined : markup` <span class="outside">outside of the fitted data: ${list.join(', ')}</span>`;
+}
+
+/** What ± means for a potential. */
+function aboutBars({ potentials }: Validation, name: string): Markup | undefined {
+  const one = Object.values(potentials[name]!).find(({ uncertainty }) => uncertainty)?.uncertainty;
+  return (
+    one &&
+    note(
+      `± of ${name}: one standard deviation of ${one.members} members of its committee, times ${significant(one.scale, 3)}, which brings the spread of energies to the size of the errors of held-out frames.`,
+    )
+  );
 }
 
 function legend(): Markup {
@@ -57,13 +83,15 @@ function breakable(name: string): Markup {
 
 function cell(verdict: Verdict | undefined, best: boolean): Markup {
   if (verdict === undefined) return markup`<td class="num"></td>`;
-  const { value, status, detail } = verdict;
+  const { value, status, detail, uncertainty } = verdict;
   if (status === 'error')
     return markup`<td class="num far" title="${String(detail.message ?? '')}"><a class="bad" href="#failures">error</a></td>`;
   if (value === null) return markup`<td class="num soft" title="${String(detail.message ?? '')}">skipped</td>`;
   const className = ['num', colour(verdict)].filter(Boolean).join(' ');
   const shown: MarkupValue = best ? markup`<b>${decimal(value)}</b>` : decimal(value);
-  return markup`<td class="${className}"${markup` title="${sentence(verdict)}"`}>${shown}${off(verdict)}</td>`;
+  return markup`<td class="${className}"${markup` title="${sentence(verdict)}"`}>${shown}${
+    uncertainty && markup`<span class="off">± ${significant(uncertainty.spread * uncertainty.scale, 2)}</span>`
+  }${off(verdict)}</td>`;
 }
 
 /** The deviation: mark of the verdict and percent, or the difference itself where the reference is nearly zero. */

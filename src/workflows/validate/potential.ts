@@ -6,11 +6,14 @@ import type { LammpsPotential } from '../../engines/lammps/evaluate.js';
 import { InputError } from '../../errors.js';
 import { exportMeamSpline } from '../../export/meam-spline.js';
 import { SPLINE_FILE, sMeamPairLines } from '../../export/s-meam-files.js';
-import { loadModel } from '../../load-model.js';
+import { rangedMeasure } from '../../frame-uncertainty.js';
+import { loadCommittee, loadModel } from '../../load-model.js';
 import { BUILTIN_NAMES } from '../../potentials/builtin.js';
 import { type EquationModel, EquationPotential, writeModel } from '../../potentials/equation-potential.js';
+import type { ExtrapolationMeasure } from '../../potentials/extrapolation.js';
 import { type SMeamModel, SMeamPotential } from '../../potentials/s-meam.js';
 import { lammpsFilesOf } from '../export.js';
+import type { TestedCommittee } from './members.js';
 import { PAIR_FILES, pairFileOf } from './pair-files.js';
 
 /** A potential under test, ready for LAMMPS. */
@@ -21,6 +24,10 @@ export interface TestedPotential extends Omit<LammpsPotential, 'cutoff'> {
   title: string;
   /** of everything that LAMMPS reads, hexadecimal */
   hash: string;
+  /** where it says what it was fitted to */
+  measure?: ExtrapolationMeasure;
+  /** where it has one and it was asked for */
+  committee?: TestedCommittee;
 }
 
 /** A potential as lines of a LAMMPS script. */
@@ -39,9 +46,10 @@ export const DECK = 'eqpot.pair';
 /**
  * The potential that an argument of the command line names: `NAME=WHAT` or `WHAT`, where WHAT is a built-in name, a run directory, a
  * model.json or a LAMMPS potential file.
+ * @param members of its committee that come along, at most
  * @throws InputError that lists what was expected
  */
-export function potentialFrom(argument: string): TestedPotential {
+export function potentialFrom(argument: string, members = 0): TestedPotential {
   const split = argument.match(/^([A-Za-z0-9_.+-]+)=(.+)$/);
   const what = split && !existsSync(argument) ? split[2]! : argument;
   const name = split && !existsSync(argument) ? split[1]! : nameOf(argument);
@@ -61,7 +69,8 @@ export function potentialFrom(argument: string): TestedPotential {
         hint: `known endings: ${PAIR_FILES.map(({ ending }) => `.${ending}`).join(', ')}; any other potential: --pair-style and --pair-coeff`,
       },
     );
-  if (!existsSync(what) && !BUILTIN_NAMES.includes(what))
+  const member = /#\d+$/.test(what);
+  if (!existsSync(what) && !BUILTIN_NAMES.includes(what) && !member)
     throw new InputError(
       'there is no such potential',
       { file: what },
@@ -72,7 +81,16 @@ export function potentialFrom(argument: string): TestedPotential {
   const { potential } = loadModel(what);
   if (potential instanceof SMeamPotential) return fromSplines(name, potential.model);
   if (!(potential instanceof EquationPotential)) throw new InputError('is neither an equation nor a spline potential', { file: what });
-  return fromEquation(name, potential.model);
+  const committee = members > 0 && !member ? loadCommittee(what) : undefined;
+  return {
+    ...fromEquation(name, potential.model),
+    ...(committee && {
+      committee: {
+        members: committee.members.slice(0, members).map(({ model }, k) => fromEquation(`${name}#${k + 1}`, model)),
+        scale: committee.scale.energy,
+      },
+    }),
+  };
 }
 
 /**
@@ -111,7 +129,9 @@ const ACCURACY = 1e-6;
 
 function fromEquation(name: string, model: EquationModel): TestedPotential {
   const { files } = lammpsFilesOf(model, '.', { accuracy: ACCURACY, command: `eqpot validate ${name}` });
-  const { elements } = new EquationPotential(model);
+  const potential = new EquationPotential(model);
+  const { elements } = potential;
+  const measure = rangedMeasure(potential);
   const file = 'potential.eam.fs';
   return {
     name,
@@ -119,6 +139,7 @@ function fromEquation(name: string, model: EquationModel): TestedPotential {
     pairLines: `pair_style eam/fs\npair_coeff * * ${file} ${elements.join(' ')}\n`,
     files: { [file]: files.files[file]! },
     elements,
+    ...(measure && { measure }),
     // of the equation, as the file's header holds the day
     hash: createHash('sha256')
       .update(JSON.stringify([writeModel(model), ACCURACY, version()]))

@@ -43,12 +43,25 @@ export function machineOf({ lammps: { kind, version }, software }: Pick<Validati
 }
 
 /** What was chosen, without what has a place of its own. */
-export function settingsOf({ settings, properties, lammps, workers }: ValidateOptions): Record<string, unknown> {
+export function settingsOf({
+  settings,
+  properties,
+  lammps,
+  workers,
+  potentials,
+  memberProperties,
+}: ValidateOptions): Record<string, unknown> {
   return {
     seed: settings.seed,
     properties: properties.map(({ id }) => id),
     ...(settings.surfaces ? { surfaces: settings.surfaces.map((indices) => indices.join(' ')) } : {}),
     lammps: lammps ?? 'embedded',
+    ...(memberProperties?.length
+      ? {
+          committees: potentials.flatMap(({ name, committee }) => (committee ? [`${name}: ${committee.members.length}`] : [])),
+          properties_of_members: memberProperties.map(({ id }) => id),
+        }
+      : {}),
     ...(workers === undefined ? {} : { runs_side_by_side: workers }),
   };
 }

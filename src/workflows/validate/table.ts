@@ -28,14 +28,35 @@ export function table(validation: Validation): string {
   return [
     `${validation.system.label}, LAMMPS ${validation.lammps.version} (${validation.lammps.kind})`,
     ...lines,
+    ...doubts(validation),
     ...problems(validation),
     `${pass} within tolerance, ${fail} not, ${error} errors, ${skipped} skipped`,
     '',
   ].join('\n');
 }
 
-function cell({ value, status }: Verdict): string {
-  return value === null ? MARKS[status] : `${short(value)}${MARKS[status]}`;
+function cell({ value, status, uncertainty }: Verdict): string {
+  if (value === null) return MARKS[status];
+  const bar = uncertainty ? ` ± ${Number((uncertainty.spread * uncertainty.scale).toPrecision(2))}` : '';
+  return `${short(value)}${bar}${MARKS[status]}`;
+}
+
+/** What ± means, and the properties whose structures are outside of what a potential was fitted to. */
+function doubts({ potentials, extrapolation = {} }: Validation): string[] {
+  const lines = Object.entries(potentials).flatMap(([name, verdicts]) => {
+    const one = Object.values(verdicts).find(({ uncertainty }) => uncertainty)?.uncertainty;
+    return one
+      ? [`${name}: ± is one standard deviation of ${one.members} members of its committee, times ${short(one.scale)} (held-out errors)`]
+      : [];
+  });
+  for (const [name, properties] of Object.entries(extrapolation)) {
+    const outside = Object.entries(properties).filter(([, value]) => value > 0);
+    if (outside.length > 0)
+      lines.push(
+        `${name}: outside of the fitted data, in widths of its range: ${outside.map(([id, value]) => `${id} ${value.toPrecision(2)}`).join(', ')}`,
+      );
+  }
+  return lines;
 }
 
 /** Every message once, with the values that it is about. */
