@@ -85,6 +85,40 @@ export function frameWeights(frames: readonly Frame[], own: ArrayLike<number>, l
   return out;
 }
 
+/** What a model gives for a frame; what it leaves out does not count. */
+interface Predicted {
+  /** total, eV */
+  energy?: number | undefined;
+  /** eV/Å, shape (n, 3) */
+  forces?: ArrayLike<number> | undefined;
+  /** eV/Å³, shape (3, 3) row-major */
+  stress?: ArrayLike<number> | undefined;
+}
+
+/** Positions of xx, yy, zz, yz, xz, xy in a matrix of nine. */
+export const VOIGT = [0, 4, 8, 5, 2, 1] as const;
+
+/**
+ * The plain loss of any model, eV/atom: that of `Objective.meanAbsolute` without targets, with the reference energy for which it is
+ * smallest.
+ */
+export function plainLoss(frames: readonly Frame[], predictions: readonly Predicted[], own: ArrayLike<number>, loss: LossSettings): number {
+  const weights = frameWeights(frames, own, loss);
+  const perAtom = (energy: number | undefined, s: number): number => (energy ?? 0) / frames[s]!.species.length;
+  const energies = predictions.map(({ energy }, s) => perAtom(energy, s));
+  const reference = Float64Array.from(frames, ({ energy }, s) => perAtom(energy, s));
+  const offset = bestOffset(energies, 0, reference, weights.energy);
+  let total = 0;
+  frames.forEach(({ forces, stress }, s) => {
+    total += weights.energy[s]! * Math.abs(energies[s]! + offset - reference[s]!);
+    const predicted = predictions[s]!;
+    const [f, w] = [weights.force[s]!, weights.stress[s]!];
+    if (f > 0) for (let i = 0; i < forces!.length; i++) total += f * Math.abs(predicted.forces![i]! - forces![i]!);
+    if (w > 0) for (const k of VOIGT) total += w * Math.abs(predicted.stress![k]! - stress![k]!);
+  });
+  return total;
+}
+
 /** The e that minimises sum_s w_s |x_s + e - reference_s|: a weighted median, by bisection. */
 export function bestOffset(x: ArrayLike<number>, at: number, reference: Float64Array, weights: Float64Array): number {
   const n = reference.length;

@@ -2,7 +2,7 @@ import type { Frame } from '../structures/structure.js';
 import { embeddingDerivatives } from './embedding.js';
 import { type EquationNetwork, NodalEvaluator } from './equation-network.js';
 import { ForceTable, type ResidualFactors } from './force-table.js';
-import { type FrameWeights, frameWeights, type LossSettings, SMOOTHING } from './loss.js';
+import { type FrameWeights, frameWeights, type LossSettings, SMOOTHING, VOIGT } from './loss.js';
 import { MomentEnergies } from './moment-energies.js';
 import type { MomentTable } from './moments.js';
 import { pullOf, type TargetSet, targetValue } from './targets.js';
@@ -374,6 +374,3 @@ export class Objective implements Differentiable {
     }
   }
 }
-
-/** Positions in a 3x3 row-major tensor of xx yy zz yz xz xy. */
-const VOIGT = [0, 4, 8, 5, 2, 1];

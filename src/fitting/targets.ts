@@ -29,6 +29,12 @@ export function targetValue(target: Target, energies: ArrayLike<number>): number
   return value;
 }
 
+/** What a value of a target adds to the loss, eV/atom: a square within one tolerance beyond the tolerance, a line further out. */
+export function pullLoss(target: Target, value: number): number {
+  const { excess, weight } = pullOf(target, value);
+  return weight * (Math.sqrt(excess * excess + 1) - 1);
+}
+
 /** How far a value is outside the tolerance, with its sign, in tolerances, and the weight of that. */
 export function pullOf(target: Target, value: number): { excess: number; weight: number } {
   const deviation = (value - target.value) / target.tolerance;

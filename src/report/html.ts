@@ -34,7 +34,8 @@ export function renderReport(data: ReportData): string {
 
 /** The sections that there is data for, in reading order. */
 function sectionsOf(data: ReportData): Section[] {
-  const { equation, recovery, parity, crossValidation, curves, front, history, targets, uncertainty, audit, lammps, moments } = data;
+  const { equation, recovery, parity, crossValidation, curves, front, frontReferences, run, history, targets, uncertainty, audit } = data;
+  const { lammps, moments } = data;
   const styles = new ModelStyles(data);
   const all: (Section | undefined)[] = [
     equationSection(equation),
@@ -43,7 +44,7 @@ function sectionsOf(data: ReportData): Section[] {
     parity && componentsSection(parity),
     crossValidation && crossValidationSection(crossValidation),
     curves && functionsSection(curves, styles),
-    searchSection(front, history),
+    searchSection({ entries: front ?? [], references: frontReferences ?? [], run }, history),
     targets && targetsSection(targets),
     uncertainty && uncertaintySection(uncertainty),
     audit && auditSection(audit),

@@ -34,6 +34,9 @@ export interface ReportData {
   crossValidation?: ReportCrossValidation;
   curves?: ReportCurves;
   front?: readonly ReportFrontEntry[];
+  frontReferences?: readonly ReportFrontReference[];
+  /** the run directory as one would name it to `eqpot pick` */
+  run?: string;
   history?: readonly ReportRestart[];
   targets?: readonly ReportTarget[];
   uncertainty?: ReportUncertainty;
@@ -191,15 +194,34 @@ export interface ReportCurve {
 }
 
 export interface ReportFrontEntry {
+  /** of hall_of_fame.csv, what `eqpot pick` takes */
+  row: number;
+  /** nodes */
+  complexity: number;
+  /** on all the data, constants with all digits, eV/atom */
+  loss: number;
+  /** with rounded constants, eV/atom */
+  rounded?: number;
+  /** Å */
+  cutoff: number;
+  /** estimated time in molecular dynamics, that of SR2 is 1 */
+  mdCost: number;
+  /** which of several networks it has; empty where there is one of each */
+  networks: string;
+  /** the three equations, separated by semicolons; shown with rounded constants */
+  equationText: string;
+  chosen: boolean;
+}
+
+/** Another equation with the same loss on the same data. */
+export interface ReportFrontReference {
+  name: string;
   /** nodes */
   complexity: number;
   /** eV/atom */
   loss: number;
   /** Å */
   cutoff: number;
-  /** the three equations, separated by semicolons; shown with rounded constants */
-  equationText: string;
-  chosen: boolean;
 }
 
 /** Best loss so far of one restart of the search. */

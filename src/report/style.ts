@@ -116,12 +116,29 @@ figure { margin: 0; flex: 1 1 min(100%, 330px); max-width: 460px; }
 .point.test, .test .point { fill: var(--series1); fill-opacity: 0.9; stroke: var(--page); stroke-width: 0.5; }
 .point.ring { fill: none; stroke: var(--ink); stroke-width: 1.6; }
 .line.guide { stroke: var(--edge); stroke-width: 1.2; }
+.line.guide.s0, .line.guide.s1, .line.guide.s2, .line.guide.s3, .line.guide.s4, .line.guide.s5 { stroke: var(--c); stroke-opacity: 0.45; }
+.touch { fill: transparent; stroke: none; }
+.plot a:hover path, .plot a:focus-visible path { stroke: var(--ink); stroke-width: 2.2; fill-opacity: 1; }
+.plot a:focus-visible { outline: none; }
 .line.others, .others .line { stroke: var(--soft); stroke-opacity: 0.45; stroke-width: 1; }
 .cells, .cell { fill: var(--c); shape-rendering: crispEdges; }
 .s0 { --c: var(--series0); } .s1 { --c: var(--series1); } .s2 { --c: var(--series2); } .s3 { --c: var(--series3); }
 .s4 { --c: var(--series4); } .s5 { --c: var(--series5); } .s6 { --c: var(--series6); }
 .line.s1, .s1 .line { stroke-dasharray: 7 3; } .line.s2, .s2 .line { stroke-dasharray: 2.5 2.5; } .line.s3, .s3 .line { stroke-dasharray: 8 3 2 3; }
 .line.s4, .s4 .line { stroke-dasharray: 12 3; } .line.s5, .s5 .line { stroke-dasharray: 4 2; } .line.s6, .s6 .line { stroke-dasharray: 1.5 3; }
+
+@media (min-width: 800px) { .front { display: grid; grid-template-columns: minmax(0, 460px) minmax(0, 1fr); gap: 8px 28px; align-items: start; } }
+.front { margin-bottom: 14px; }
+.pick { display: none; border: 1px solid var(--edge); border-radius: 8px; padding: 12px 16px 8px; background: var(--panel); scroll-margin-top: 62vh; }
+.pick:target, .pick:last-child { display: block; }
+.pick:target ~ .pick:last-child { display: none; }
+.pick h3 { margin: 0 0 8px; color: var(--ink); font-size: 1.05rem; }
+.pick code.line { min-width: 0; padding: 2px 0 2px 2em; text-indent: -2em; }
+.pick .facts { margin: 10px 0; }
+.pick p > code.copy { background: var(--page); border: 1px solid var(--faint); }
+.turn { display: flex; justify-content: space-between; font-size: 0.92rem; }
+.turn a { padding: 6px 0; }
+@media (min-width: 800px) { .pick { scroll-margin-top: 12rem; } }
 
 @media (max-width: 560px) {
   header, main { padding-left: 16px; padding-right: 16px; }

@@ -1,6 +1,8 @@
 import { frameName } from '../audit.js';
 import type { Settings } from '../config/schema.js';
 import { type EvaluationReport, evaluate, loadModel, predictionsCsv } from '../evaluate.js';
+import { complexity } from '../expressions/complexity.js';
+import { plainLoss } from '../fitting/loss.js';
 import {
   defaultWindows,
   type ErrorSummary,
@@ -9,7 +11,10 @@ import {
   type WindowSummary,
   windowSummaries,
 } from '../fitting/metrics.js';
+import { pullLoss, targetValue } from '../fitting/targets.js';
 import { type EquationModel, EquationPotential } from '../potentials/equation-potential.js';
+import { evaluateEam } from '../potentials/evaluate-eam.js';
+import { splined } from '../potentials/splined.js';
 import type { ReportComponents, ReportEnergyPoint } from '../report/report-data.js';
 import type { Frame } from '../structures/structure.js';
 import type { FinishedEquation } from './finish.js';
@@ -23,7 +28,7 @@ export interface Assessment {
   /** on the frames held out of each fold, the terms refitted on the others */
   crossValidation: (ErrorSummary & { windows: WindowSummary[] }) | undefined;
   /** other models on the fitted frames, their reference energy fitted to them */
-  comparisons: { name: string; report: EvaluationReport }[];
+  comparisons: { name: string; report: EvaluationReport; equation?: ComparedEquation }[];
   /** lowest reference energy, eV/atom */
   lowest: number;
   points: ReportEnergyPoint[];
@@ -33,6 +38,16 @@ export interface Assessment {
   expansionError: number;
   /** content of predictions.csv: all frames, the held-out ones last */
   csv: string;
+}
+
+/** An equation beside the front. */
+interface ComparedEquation {
+  /** nodes */
+  complexity: number;
+  /** as `Objective.meanAbsolute`, with the reference energy for which it is smallest, eV/atom */
+  loss: number;
+  /** Å */
+  cutoff: number;
 }
 
 /** Held-out predictions of one fold. */
@@ -90,7 +105,9 @@ export function assess(
     crossValidation: folds.length > 0 ? crossValidated(frames, folds, windows) : undefined,
     comparisons: settings.report.compare.map((name) => {
       const other = loadModel(name, directory);
-      return { name, report: evaluate(other, frames, { windows, fitReference: true }).report };
+      const { report, predictions: theirs } = evaluate(other, frames, { windows, fitReference: true });
+      const { potential } = other;
+      return { name, report, ...(potential instanceof EquationPotential ? { equation: compared(prepared, potential, theirs) } : {}) };
     }),
     lowest,
     points: [...points(frames, fitted.predictions, 'train'), ...points(heldOut, test?.predictions ?? [], 'test')],
@@ -99,6 +116,20 @@ export function assess(
     expansionError,
     csv: predictionsCsv(all, predictions),
   };
+}
+
+/** An equation with its loss on the same data and targets. */
+function compared(prepared: PreparedFit, potential: EquationPotential, predictions: readonly Prediction[]): ComparedEquation {
+  const { frames, ownWeights, loss } = prepared.problem;
+  const { pair, density, embedding, cutoff } = potential.model;
+  let total = plainLoss(frames, predictions, ownWeights, loss);
+  const targets = prepared.targetsWith(potential);
+  if (targets) {
+    const fast = splined(potential);
+    const energies = targets.structures.map((structure) => evaluateEam(fast, structure).energy / structure.species.length);
+    for (const target of targets.list) total += pullLoss(target, targetValue(target, energies));
+  }
+  return { complexity: complexity(pair) + complexity(density) + complexity(embedding), loss: total, cutoff };
 }
 
 function coreMatters({ core, range }: EquationModel): boolean {

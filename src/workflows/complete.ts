@@ -1,3 +1,4 @@
+import { basename, isAbsolute, relative } from 'node:path';
 import type { LoadedSettings } from '../config/load.js';
 import type { Settings } from '../config/schema.js';
 import { version } from '../config/version.js';
@@ -130,7 +131,8 @@ export async function complete(
     abort: stop.signal,
   });
   const rows = frontRows(architectures, outcome.front, chosen, finished, options.others);
-  const data = reportData({ settings, options, prepared, outcome, finished, rows, assessment, exported, proof, targets, open });
+  const run = shortName(runDirectory);
+  const data = reportData({ run, settings, options, prepared, outcome, finished, rows, assessment, exported, proof, targets, open });
   const front = {
     element: prepared.element,
     settings,
@@ -168,6 +170,12 @@ export async function complete(
     reason: outcome.reason,
     files: Object.keys(files),
   };
+}
+
+/** A folder as one would name it from here; where it is elsewhere, from the folder that it is in. */
+function shortName(directory: string): string {
+  const short = relative('.', directory);
+  return short.startsWith('..') || isAbsolute(short) ? basename(directory) : short || '.';
 }
 
 /** What to do when LAMMPS does not agree. */

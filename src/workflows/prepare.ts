@@ -19,6 +19,7 @@ import type { EamPotential } from '../potentials/eam.js';
 import { EquationPotential } from '../potentials/equation-potential.js';
 import { usualNearestDistance } from '../structures/elements.js';
 import type { Frame } from '../structures/structure.js';
+import type { BuiltTargets } from '../targets/build.js';
 import {
   checkComparisons,
   checkConfigTypes,
@@ -51,6 +52,8 @@ export interface PreparedFit {
   sharpen(probe: Probe): { problem: FitProblem; nodes: NodeChoice } | undefined;
   /** the targets of a problem with their structures relaxed with a potential; undefined without targets */
   relaxTargets(problem: FitProblem, potential: EamPotential): TargetSet | undefined;
+  /** the same without moments, for any potential */
+  targetsWith(potential: EamPotential): BuiltTargets | undefined;
   labels: { energies: number; forces: number; stresses: number };
 }
 
@@ -125,7 +128,7 @@ export function prepare(settings: Settings, directory: string, progress: Progres
 }
 
 /** What depends on the cutoff, and on nothing else of the network. */
-type Radial = Pick<PreparedFit, 'problem' | 'test' | 'nodes' | 'sharpen' | 'relaxTargets'>;
+type Radial = Pick<PreparedFit, 'problem' | 'test' | 'nodes' | 'sharpen' | 'relaxTargets' | 'targetsWith'>;
 
 /** The moments of the data and of the targets at one cutoff. */
 function prepareRadial(
@@ -177,6 +180,7 @@ function prepareRadial(
       const sharper = built ? { targets: { list: built.list, moments: buildMoments(targetNeighbours!, count, closest) } } : {};
       return { problem: trainOf({ ...problem, moments, ...sharper }), nodes: { ...better, count } };
     },
+    targetsWith: (potential) => targets?.(potential),
     relaxTargets: (current, potential) => {
       if (!targets) return undefined;
       const { list, structures } = targets(potential);

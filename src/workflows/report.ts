@@ -29,11 +29,13 @@ interface Parts {
   proof: ProofReport;
   targets: readonly TargetRow[];
   open: Uncertainty;
+  /** the run directory as one would name it */
+  run: string;
 }
 
 /** Everything the report shows, collected from the parts of a fit. */
 export function reportData(parts: Parts): ReportData {
-  const { settings, options, prepared, outcome, finished, rows, assessment, exported, proof, targets, open } = parts;
+  const { settings, options, prepared, outcome, finished, rows, assessment, exported, proof, targets, open, run } = parts;
   const { model } = finished;
   const { search } = settings;
   const steps = outcome.restarts.reduce((total, restart) => total + restart.steps, 0);
@@ -108,10 +110,16 @@ export function reportData(parts: Parts): ReportData {
         }
       : {}),
     curves: curves(model, options.truth),
+    frontReferences: assessment.comparisons.flatMap(({ name, equation }) => (equation ? [{ name, ...equation }] : [])),
+    run,
     front: rows.map((row) => ({
       complexity: row.complexity,
       loss: row.loss,
-      cutoff: model.cutoff,
+      ...(row.rounded === undefined ? {} : { rounded: row.rounded }),
+      row: row.row,
+      cutoff: row.cutoff,
+      mdCost: row.mdCost,
+      networks: row.architecture,
       equationText: `phi(r) = ${row.pair}; rho(r) = ${row.density}; F(rho) = ${row.embedding}`,
       chosen: row.chosen,
     })),

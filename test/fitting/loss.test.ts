@@ -1,10 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { bestOffset, frameWeights, type LossSettings } from '../../src/fitting/loss.js';
+import { EquationNetwork } from '../../src/fitting/equation-network.js';
+import { bestOffset, frameWeights, type LossSettings, plainLoss } from '../../src/fitting/loss.js';
+import { openObjective } from '../../src/fitting/problem.js';
+import { RandomStream } from '../../src/math/random.js';
+import { evaluateEam } from '../../src/potentials/evaluate-eam.js';
 import { cubic } from '../../src/structures/lattices.js';
 import type { Frame } from '../../src/structures/structure.js';
 import { between } from '../math/arbitrary.js';
-import { frameOf } from './structures.js';
+import { bondedParameters, SMALL } from './networks.js';
+import { potentialOf, problemOf } from './problems.js';
+import { frameOf, randomCells } from './structures.js';
 
 const settings = (changes: Partial<LossSettings> = {}): LossSettings => ({
   nearWindow: 0.15,
@@ -100,5 +106,31 @@ describe('bestOffset', () => {
   it('is zero when no frame has a weight', () => {
     expect(bestOffset([3], 0, Float64Array.of(1), Float64Array.of(0))).to.equal(0);
     expect(bestOffset([], 0, new Float64Array(0), new Float64Array(0))).to.equal(0);
+  });
+});
+
+describe('plainLoss', () => {
+  it('is the loss that a fit reports, for any model, with the best reference energy', () => {
+    const random = RandomStream.fromSeed(12);
+    const network = new EquationNetwork(SMALL);
+    const truth = bondedParameters(network, random);
+    const problem = problemOf(SMALL, randomCells(random, 8), truth, { noise: 0.01, random, loss: { forces: 0.2, stress: 0.5 } });
+    const p = truth.map((x) => (x === 0 ? 0 : x * (1 + 0.05 * random.normal())));
+    const potential = potentialOf(network, p);
+    const predictions = problem.frames.map((frame) => evaluateEam(potential, frame));
+    const found = plainLoss(problem.frames, predictions, problem.ownWeights, problem.loss);
+    const { objective } = openObjective(problem);
+    const at = (offset: number): number => objective.meanAbsolute(Float64Array.from(p, (x, q) => (q === network.size ? offset : x)));
+    // convex in the offset
+    let [low, high] = [-20, 20];
+    while (high - low > 1e-6) {
+      const third = (high - low) / 3;
+      if (at(low + third) < at(high - third)) high -= third;
+      else low += third;
+    }
+    const least = at((low + high) / 2);
+    expect(found).to.be.above(1e-2);
+    // the moments of the fit are accurate to some 1e-5 eV/atom here
+    expect(found).to.be.closeTo(least, 1e-3 * least);
   });
 });

@@ -198,6 +198,8 @@ seed: 7
       densityRange: [0.41, 8.7],
     },
     front: sampleFront(),
+    frontReferences: [{ name: 'SR2', complexity: 75, loss: 0.0122, cutoff: 8 }],
+    run: 'runs/copper',
     history: Array.from({ length: 8 }, (_, k) => sampleHistory(k, random)),
     uncertainty: sampleUncertainty(),
     audit: {
@@ -313,9 +315,13 @@ function sampleFront(): NonNullable<ReportData['front']> {
     [63, 0.0094],
     [74, 0.0049],
   ].map(([complexity, loss], k) => ({
+    row: k + 1,
     complexity: complexity!,
     loss: loss!,
+    ...(k === 8 ? { rounded: 0.00491 } : {}),
     cutoff: k % 3 === 1 ? 5.5 : 6,
+    mdCost: k % 3 === 1 ? 0.35 : 0.546,
+    networks: k % 2 ? 'pair 2' : 'pair 1',
     equationText: `phi(r) = ${1289.305 / (k + 1)}/r^9; rho(r) = 527.6214/r^6 + ${k}*exp(-1.35*r); F(rho) = -1.${k}*sqrt(rho) + 0.0175*rho`,
     chosen: k === 8,
   }));

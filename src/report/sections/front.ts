@@ -1,74 +1,82 @@
-import { type Markup, markup } from '../markup.js';
-import { seriesStyle } from '../models.js';
+import { type Markup, markup, raw } from '../markup.js';
 import { milli, plural, significant } from '../numbers.js';
-import type { ReportFrontEntry, ReportRestart } from '../report-data.js';
-import { figures, type Section } from '../section.js';
-import type { LegendEntry } from '../svg/legend.js';
-import { annotation, line, points } from '../svg/marks.js';
-import { type Mark, renderPlot } from '../svg/plot.js';
-import { extent, logExtent } from '../svg/scale.js';
+import type { ReportFrontEntry, ReportFrontReference, ReportRestart } from '../report-data.js';
+import { facts, figures, note, type Section } from '../section.js';
 import { foldedTable } from '../table.js';
+import { frontPlot } from './front-plot.js';
+import { historyPlot } from './history.js';
 
-/** Restarts drawn besides the best one. */
-const MOST_RESTARTS = 60;
-/** Losses this many times the best are above the figure. */
-const MOST_LOSS = 3000;
-/** Points that a restart's line is thinned to. */
-const MOST_STEPS = 300;
-
-/** What the search found: the front over complexity and error, and how the loss fell. */
-export function searchSection(front: readonly ReportFrontEntry[] = [], history: readonly ReportRestart[] = []): Section | undefined {
-  const plots = [frontPlot(front), historyPlot(history)].filter((plot): plot is Markup => plot !== undefined);
-  if (plots.length === 0 && front.length === 0) return undefined;
-  return { id: 'search', title: 'The search', body: markup`${plots.length > 0 && figures(plots)}${front.length > 0 && frontTable(front)}` };
+/** What the search found. */
+export interface FrontData {
+  entries: readonly ReportFrontEntry[];
+  /** models that the fit is compared with, where they are equations */
+  references: readonly ReportFrontReference[];
+  /** the run as `eqpot pick` takes it; undefined where nothing can be picked */
+  run: string | undefined;
 }
 
-function frontPlot(front: readonly ReportFrontEntry[]): Markup | undefined {
-  const losses = front.map((e) => 1000 * e.loss);
-  const complexities = front.map((e) => e.complexity);
-  const xDomain = extent([complexities], 0.08);
-  const yDomain = logExtent([losses], 0.1);
-  if (!xDomain || !yDomain) return undefined;
-  const cutoffs = [...new Set(front.map((e) => e.cutoff))].sort((a, b) => a - b);
-  const byCutoff = cutoffs.length > 1 && cutoffs.length <= 4;
-  const marks: Mark[] = [];
-  const legend: LegendEntry[] = [];
-  const staircase = nonDominated(front);
-  marks.push(
-    line(
-      staircase.map((e) => e.complexity),
-      staircase.map((e) => 1000 * e.loss),
-      'guide',
-      { step: true },
-    ),
-  );
-  for (const [k, cutoff] of (byCutoff ? cutoffs : [undefined]).entries()) {
-    const style = seriesStyle(k);
-    const members = front.filter((e) => cutoff === undefined || e.cutoff === cutoff);
-    marks.push(points(members.map(frontPoint), style.className, style.shape, 3.6));
-    if (cutoff !== undefined) legend.push({ label: `cutoff ${significant(cutoff, 4)} Å`, className: style.className, symbol: style.shape });
-  }
-  for (const e of front.filter((entry) => entry.chosen)) {
-    marks.push(points([frontPoint(e)], 'ring', 'circle', 7.5), annotation(e.complexity, 1000 * e.loss, 'chosen'));
-  }
-  return renderPlot({
-    id: 'front-plot',
-    title: 'Error against complexity',
-    description: 'Loss of the best equations found against the number of nodes of the printed equation; the chosen one is ringed.',
-    height: 290,
-    x: { label: 'complexity', unit: 'nodes', domain: xDomain },
-    y: { label: 'loss', unit: 'meV/atom', domain: yDomain, log: true },
-    marks,
-    legend,
-  });
+/** The front over complexity, error and cost, from which a reader picks, and how the loss fell. */
+export function searchSection(front: FrontData, history: readonly ReportRestart[] = []): Section | undefined {
+  const fall = historyPlot(history);
+  const entries = [...front.entries].sort((a, b) => a.complexity - b.complexity || a.loss - b.loss);
+  if (entries.length === 0 && !fall) return undefined;
+  const body = markup`${entries.length > 0 && frontOf(entries, front)}${fall && figures([fall])}`;
+  return { id: 'search', title: 'The search', body };
 }
 
-function frontPoint(e: ReportFrontEntry): { x: number; y: number; tooltip: string } {
-  return {
-    x: e.complexity,
-    y: 1000 * e.loss,
-    tooltip: `${plural(e.complexity, 'node')}, ${milli(e.loss)} meV/atom, cutoff ${significant(e.cutoff, 4)} Å\n${roundedText(e.equationText)}`,
-  };
+function frontOf(entries: readonly ReportFrontEntry[], { references, run }: FrontData): Markup {
+  if (entries.length === 1)
+    return markup`${note('One equation is left on the front: none that the search found is simpler or cheaper and no less accurate.')}
+<div class="picks">${card(entries, 0, undefined)}</div>`;
+  const plot = frontPlot(entries, references);
+  return markup`${note(
+    'Every point is an equation that nothing else beats in complexity, error and cost of molecular dynamics together. ',
+    plot && 'Choose a point to see its equation here. ',
+    run !== undefined && 'The command beside it makes its LAMMPS files and its report. ',
+    'Losses are the mean absolute errors that the fit made small, on all its data (and targets), before constants were rounded.',
+  )}
+<div class="front">${plot && selection(entries.length)}${plot && markup`<figure>${plot}</figure>`}
+<div class="picks">${cardOrder(entries).map((k) => card(entries, k, run))}</div></div>
+${frontTable(entries)}`;
+}
+
+/** Marks the point whose card is shown. */
+function selection(count: number): Markup {
+  const rules = Array.from({ length: count }, (_, k) => `:root:has(#front-${k + 1}:target) .to-front-${k + 1} path`);
+  return markup`<style>${raw(rules.join(', '))} { stroke: var(--ink); stroke-width: 2.4; fill-opacity: 1; }</style>`;
+}
+
+/** Cards are hidden unless asked for; the chosen one comes last and is shown when no other is. */
+function cardOrder(entries: readonly ReportFrontEntry[]): number[] {
+  const all = entries.map((_, k) => k);
+  const chosen = all.filter((k) => entries[k]!.chosen);
+  const shown = chosen.length > 0 ? chosen.slice(0, 1) : [entries.length - 1];
+  return [...all.filter((k) => !shown.includes(k)), ...shown];
+}
+
+function card(entries: readonly ReportFrontEntry[], k: number, run: string | undefined): Markup {
+  const e = entries[k]!;
+  const link = (to: number, text: string): Markup => markup`<a href="#front-${to + 1}">${text}</a>`;
+  return markup`<article class="pick" id="front-${k + 1}"><h3>${plural(e.complexity, 'node')}, ${milli(e.loss)} meV/atom${e.chosen && markup` <span class="tag mended">chosen</span>`}</h3>
+${equationLines(e)}
+${facts([
+  ...(e.rounded === undefined ? [] : [['loss with rounded constants', `${milli(e.rounded)} meV/atom`] as const]),
+  ['cutoff', `${significant(e.cutoff, 4)} Å`],
+  ['time in MD, estimated', `${significant(e.mdCost, 2)} × SR2`],
+  ...(e.networks ? [['networks', e.networks] as const] : []),
+])}
+${
+  run !== undefined &&
+  (e.chosen
+    ? markup`<p class="note">This report is about it, and the LAMMPS files beside are its.</p>`
+    : markup`<p><code class="copy">eqpot pick ${run} ${e.row}</code></p>`)
+}
+${entries.length > 1 && markup`<p class="turn">${k > 0 && link(k - 1, '← simpler')} ${k + 1 < entries.length && link(k + 1, 'more nodes →')}</p>`}</article>
+`;
+}
+
+function equationLines(e: ReportFrontEntry): Markup[] {
+  return e.equationText.split(/\s*;\s*/).map((one) => markup`<code class="line">${roundedText(one)}</code>`);
 }
 
 /** Constants of a text with more digits than a reader needs, rounded to five. */
@@ -78,93 +86,34 @@ export function roundedText(text: string): string {
   );
 }
 
-/** Entries that no simpler entry beats, by complexity. */
-function nonDominated(front: readonly ReportFrontEntry[]): ReportFrontEntry[] {
-  const out: ReportFrontEntry[] = [];
-  let best = Infinity;
-  for (const e of [...front].sort((a, b) => a.complexity - b.complexity || a.loss - b.loss)) {
-    if (!(e.loss < best)) continue;
-    best = e.loss;
-    out.push(e);
-  }
-  return out;
-}
-
-function frontTable(front: readonly ReportFrontEntry[]): Markup {
-  const rows = [...front].sort((a, b) => a.complexity - b.complexity || a.loss - b.loss);
+function frontTable(entries: readonly ReportFrontEntry[]): Markup {
+  const networks = entries.some((e) => e.networks !== '');
   return foldedTable(
     {
-      caption: 'The front: the most accurate equation found at each complexity; constants rounded',
+      caption: 'The front, with constants rounded; rows as in hall_of_fame.csv',
       columns: [
+        { head: 'row', align: 'right' },
         { head: 'nodes', align: 'right' },
         { head: 'loss, meV/atom', align: 'right' },
         { head: 'cutoff, Å', align: 'right' },
+        { head: 'MD, × SR2', align: 'right' },
+        ...(networks ? [{ head: 'networks' }] : []),
         { head: '' },
         { head: 'equation' },
       ],
-      rows: rows.map((e) => [
+      rows: entries.map((e) => [
+        e.row,
         e.complexity,
         milli(e.loss),
         significant(e.cutoff, 4),
+        significant(e.mdCost, 2),
+        ...(networks ? [e.networks] : []),
         e.chosen && markup`<b>chosen</b>`,
-        e.equationText.split(/\s*;\s*/).map((one) => markup`<code class="line">${roundedText(one)}</code>`),
+        equationLines(e),
       ]),
-      emphasised: new Set(rows.flatMap((e, k) => (e.chosen ? [k] : []))),
+      emphasised: new Set(entries.flatMap((e, k) => (e.chosen ? [k] : []))),
     },
-    `All ${front.length} equations of the front`,
+    `All ${entries.length} equations of the front`,
+    0,
   );
-}
-
-function historyPlot(history: readonly ReportRestart[]): Markup | undefined {
-  const final = (r: ReportRestart): number => finiteOr(r.losses[r.losses.length - 1], Infinity);
-  const ranked = [...history].sort((a, b) => final(a) - final(b));
-  const [best, ...others] = ranked;
-  if (!best) return undefined;
-  const shown = others.slice(0, MOST_RESTARTS);
-  const thin = [best, ...shown].map(thinned);
-  const xDomain = extent(
-    thin.map((t) => t.steps),
-    0.01,
-  );
-  // forbidden candidates have a loss of astronomic size; the figure begins where the search is on its way
-  const floor = Math.min(...thin.map((t) => finiteOr(t.losses.at(-1), Infinity)));
-  const yDomain = logExtent(thin.map((t) => t.losses.filter((loss) => loss <= MOST_LOSS * floor)));
-  if (!xDomain || !yDomain) return undefined;
-  const draw = (r: { name: string; steps: number[]; losses: number[] }, className: string): Mark =>
-    line(r.steps, r.losses, className, { step: true, tooltip: `${r.name}: ${milli((r.losses.at(-1) ?? Number.NaN) / 1000)} meV/atom` });
-  const legend: LegendEntry[] = [{ label: `best (${best.name})`, className: 's0 fit', symbol: 'line' }];
-  if (shown.length)
-    legend.push({
-      label: shown.length < others.length ? `next ${shown.length} of ${others.length} restarts` : 'other restarts',
-      className: 'others',
-      symbol: 'line',
-    });
-  return renderPlot({
-    id: 'history-plot',
-    title: 'Best loss of each restart',
-    description: 'Best loss so far against the number of search steps, one line for each restart.',
-    height: 290,
-    x: { label: 'search step', unit: 'steps', domain: [Math.max(0, xDomain[0]), xDomain[1]] },
-    y: { label: 'best loss', unit: 'meV/atom', domain: yDomain, log: true },
-    marks: [...thin.slice(1).map((r) => draw(r, 'others')), draw(thin[0]!, 's0 fit')],
-    legend,
-  });
-}
-
-function finiteOr(value: number | undefined, otherwise: number): number {
-  return value !== undefined && Number.isFinite(value) ? value : otherwise;
-}
-
-/** Steps and losses (meV/atom), thinned; the last point always stays. */
-function thinned(r: ReportRestart): { name: string; steps: number[]; losses: number[] } {
-  const n = Math.min(r.steps.length, r.losses.length);
-  const every = Math.max(1, Math.ceil(n / MOST_STEPS));
-  const steps: number[] = [];
-  const losses: number[] = [];
-  for (let k = 0; k < n; k++) {
-    if (k % every !== 0 && k !== n - 1) continue;
-    steps.push(r.steps[k]!);
-    losses.push(1000 * r.losses[k]!);
-  }
-  return { name: r.name, steps, losses };
 }

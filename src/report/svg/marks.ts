@@ -36,7 +36,12 @@ export interface Point {
   x: number;
   y: number;
   tooltip?: string;
+  /** id that the point leads to */
+  href?: string;
 }
+
+/** Half width of what a finger has to meet. */
+const TOUCH = 9;
 
 /** Points that are not finite are left out. */
 export function points(list: readonly Point[], className: string, shape: Shape = 'circle', size = 2.8): Mark {
@@ -46,7 +51,12 @@ export function points(list: readonly Point[], className: string, shape: Shape =
       const px = frame.x.at(point.x);
       const py = frame.y.at(point.y);
       if (!Number.isFinite(px) || !Number.isFinite(py) || Math.abs(px) > FAR || Math.abs(py) > FAR) continue;
-      drawn.push(markup`<path d="${raw(shapePath(shape, px, py, size))}">${tooltip(point.tooltip)}</path>`);
+      const dot = markup`<path d="${raw(shapePath(shape, px, py, size))}">${tooltip(point.tooltip)}</path>`;
+      drawn.push(
+        point.href === undefined
+          ? dot
+          : markup`<a href="#${point.href}" class="to-${point.href}"><circle class="touch" cx="${n2(px)}" cy="${n2(py)}" r="${TOUCH}">${tooltip(point.tooltip)}</circle>${dot}</a>`,
+      );
     }
     return markup`<g class="point ${className}">${drawn}</g>`;
   };
