@@ -104,6 +104,12 @@ export const settingsSchema = z.strictObject({
         .min(1)
         .optional()
         .describe('labels to fit; all that the data has when absent; a label named here that the data lacks is an error'),
+      mixed_labels: z
+        .enum(['refuse', 'allow'])
+        .default('refuse')
+        .describe(
+          'labels of different engines or settings (label_engine and label_settings of the frames, see docs/labelling.md) in one fit',
+        ),
       audit: z
         .enum(['mend', 'exclude', 'keep'])
         .default('exclude')
