@@ -208,7 +208,9 @@ export const settingsSchema = z.strictObject({
           ]),
         )
         .default({})
-        .describe('values by the names of `eqpot validate`: c11, vacancy_formation, surface_111, polymorph_hcp, phonon_x_transverse, ...; and lattice_constant_300 (or any other temperature in K)'),
+        .describe(
+          'values by the names of `eqpot validate`: c11, vacancy_formation, surface_111, polymorph_hcp, phonon_x_transverse, ...; and lattice_constant_300 (or any other temperature in K)',
+        ),
       rose: z
         .strictObject({
           cohesive_energy: z.number().negative().optional().describe('default: that of `properties`').meta(unit('eV/atom')),
