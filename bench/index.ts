@@ -13,6 +13,7 @@ import { methods } from './methods.js';
 import { optimisers } from './optimisers.js';
 import { potfit } from './potfit.js';
 import { type Section, Skip } from './section.js';
+import { sockets } from './sockets.js';
 import { splines } from './splines.js';
 import { tensorflow } from './tensorflow.js';
 
@@ -27,6 +28,7 @@ const SECTIONS: readonly Section[] = [
   snap,
   splines,
   md,
+  sockets,
   tensorflow,
   potfit,
 ];

@@ -12,7 +12,12 @@ export interface IpiForces {
   forces: Float64Array;
   /** eV, shape (3, 3), symmetric, pressure times volume; undefined where the client gives nothing but zeros */
   virial: Float64Array | undefined;
+  /** from when the structure was sent, s */
+  seconds: number;
 }
+
+/** Why a structure got no answer that never went out: nothing is wrong with it. */
+export class NotSentError extends EngineError {}
 
 interface Request {
   cell: Float64Array;
@@ -43,6 +48,7 @@ export class IpiConnection {
   private state: 'READY' | 'NEEDINIT' | undefined;
   /** bytes of STATUS that are sent already */
   private asked = 0;
+  private sent = 0;
   private failure: EngineError | undefined;
   private readonly timer: NodeJS.Timeout;
   private readonly tcp: boolean;
@@ -83,10 +89,11 @@ export class IpiConnection {
    * Energy, forces and virial of a structure; several may wait, they are answered in turn.
    * @param cell lattice vectors as rows, Å
    * @param positions Å
-   * @throws EngineError when the client fails, says something wrong or nothing; the connection is closed then
+   * @throws EngineError when the client fails, says something wrong or nothing; the connection is closed then. NotSentError for structures
+   * that waited behind
    */
   compute(cell: Float64Array, positions: Float64Array): Promise<IpiForces> {
-    if (this.failure) return Promise.reject(this.failure);
+    if (this.failure) return Promise.reject(new NotSentError(this.failure.message));
     return new Promise((resolve, reject) => {
       this.queue.push({ cell, positions, resolve, reject });
       this.next();
@@ -120,6 +127,7 @@ export class IpiConnection {
     if (!this.tcp) parts.push(STATUS);
     this.state = undefined;
     this.timer.refresh();
+    this.sent = performance.now();
     this.socket.write(Buffer.concat(parts));
   }
 
@@ -159,7 +167,7 @@ export class IpiConnection {
     if (this.tcp) this.socket.write(STATUS.subarray(this.asked));
     this.asked = 0;
     this.timer.refresh();
-    request.resolve({ energy, forces, virial: symmetric(virial) });
+    request.resolve({ energy, forces, virial: symmetric(virial), seconds: (performance.now() - this.sent) / 1000 });
   }
 
   private fail(why: string): void {
@@ -167,8 +175,9 @@ export class IpiConnection {
     this.failure = new EngineError(`the force client ${why}`);
     clearTimeout(this.timer);
     this.socket.destroy();
-    for (const request of [...(this.current ? [this.current] : []), ...this.queue.splice(0)]) request.reject(this.failure);
+    this.current?.reject(this.failure);
     this.current = undefined;
+    for (const request of this.queue.splice(0)) request.reject(new NotSentError(this.failure.message));
   }
 }
 

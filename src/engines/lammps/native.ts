@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { EngineError } from '../../errors.js';
-import { runProcess } from '../process.js';
+import { type ProcessOptions, type ProcessResult, runProcess } from '../process.js';
 import {
   DEFAULT_TIMEOUT,
   decode,
@@ -91,20 +91,24 @@ export class NativeLammps implements LammpsEngine {
 
   async close(): Promise<void> {}
 
-  private async start(args: string[], options: { cwd?: string; timeoutSeconds?: number; abort?: AbortSignal }) {
-    const alone = this.command.length === 1;
-    const unset = Object.fromEntries(Object.keys(SINGLETON).map((name) => [name, undefined]));
-    // processes that share OpenMPI's own folder stand in each other's way: 1 start in 100 failed
-    const session = mkdtempSync(join(tmpdir(), 'eqpot-mpi-'));
-    const env = {
-      ...(alone ? { ...SINGLETON, OMPI_MCA_orte_tmpdir_base: session } : unset),
-      OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? '1',
-    };
-    try {
-      return await runProcess(this.command[0]!, [...this.command.slice(1), ...args], { ...options, env });
-    } finally {
-      rmSync(session, { recursive: true, force: true });
-    }
+  private start(args: string[], options: { cwd?: string; timeoutSeconds?: number; abort?: AbortSignal }) {
+    return runLammps(this.command, args, options);
+  }
+}
+
+/** Runs LAMMPS in the environment that it wants, by its command in words and with these arguments. */
+export async function runLammps(command: readonly string[], args: readonly string[], options: ProcessOptions): Promise<ProcessResult> {
+  const unset = Object.fromEntries(Object.keys(SINGLETON).map((name) => [name, undefined]));
+  // processes that share OpenMPI's own folder stand in each other's way: 1 start in 100 failed
+  const session = mkdtempSync(join(tmpdir(), 'eqpot-mpi-'));
+  const env = {
+    ...(command.length === 1 ? { ...SINGLETON, OMPI_MCA_orte_tmpdir_base: session } : unset),
+    OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? '1',
+  };
+  try {
+    return await runProcess(command[0]!, [...command.slice(1), ...args], { ...options, env });
+  } finally {
+    rmSync(session, { recursive: true, force: true });
   }
 }
 

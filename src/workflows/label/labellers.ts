@@ -1,11 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { join, resolve } from 'node:path';
 import { folderLabeller } from '../../../bridges/files/folder/labeller.js';
 import type { LabelSettings } from '../../config/label-schema.js';
 import { version } from '../../config/version.js';
-import { espressoProgram } from '../../engines/labelling/espresso.js';
 import { gpawProgram, pythonWithGpaw } from '../../engines/labelling/gpaw.js';
 import { contentHash, type Labeller } from '../../engines/labelling/labeller.js';
 import { lammpsLabeller } from '../../engines/labelling/lammps.js';
@@ -19,7 +17,8 @@ import { packagedFile } from '../../engines/packaged.js';
 import { InputError } from '../../errors.js';
 import { loadModel } from '../../load-model.js';
 import { EquationPotential, writeModel } from '../../potentials/equation-potential.js';
-import { potentialFrom, potentialFromLines } from '../validate/potential.js';
+import { lammpsPotential } from './lammps-potential.js';
+import { socketFrom } from './socket.js';
 
 type SettingsOf<Engine extends LabelSettings['engine']> = Extract<LabelSettings, { engine: Engine }>;
 
@@ -29,8 +28,8 @@ const LABELLERS: { [Engine in LabelSettings['engine']]: (settings: SettingsOf<En
   lammps,
   gpaw,
   vasp,
-  espresso,
   folder,
+  socket: socketFrom,
 };
 
 /**
@@ -52,29 +51,12 @@ async function reference({ model }: SettingsOf<'reference'>, directory: string):
   return referenceLabeller({ name, potential, definition, version: `eqpot ${version()}` });
 }
 
-/** Å; vacuum along directions without periodicity is wider than any usual potential reaches. */
-const VACUUM_FOR = 15;
-
 async function lammps(settings: SettingsOf<'lammps'>, directory: string): Promise<Labeller> {
-  const { potential: what, pair_style: style, pair_coeff: coefficients, elements, batch, timeout } = settings;
-  if ((what === undefined) === (style === undefined))
-    throw new InputError(
-      what === undefined ? 'the lammps engine has no potential' : 'the lammps engine has a potential and a pair_style',
-      {},
-      { hint: "give 'potential', or 'pair_style' with 'pair_coeff' and 'elements'" },
-    );
-  const path = what === undefined ? '' : resolve(directory, what);
-  const tested =
-    what === undefined
-      ? potentialFromLines('pair_style', { style: style!, coefficients, elements }, directory)
-      : potentialFrom(existsSync(path) ? path : what);
   return lammpsLabeller({
-    potential: { ...tested, cutoff: VACUUM_FOR },
-    title: what ?? style!,
-    hash: tested.hash,
+    ...lammpsPotential('lammps', settings, directory),
     lammps: await findLammps(settings.lammps),
-    batch,
-    timeoutSeconds: timeout,
+    batch: settings.batch,
+    timeoutSeconds: settings.timeout,
   });
 }
 
@@ -104,28 +86,6 @@ async function vasp(settings: SettingsOf<'vasp'>, directory: string): Promise<La
     environment: run.environment,
     retries: settings.retries.map(tagsOf),
     energyKind: settings.energy_kind,
-  });
-  return programLabeller(program, runnerFor(run), run);
-}
-
-async function espresso(settings: SettingsOf<'espresso'>, directory: string): Promise<Labeller> {
-  const { run, command, kpoints, ecutwfc, ecutrho = 8 * ecutwfc, smearing, degauss, conv_thr } = settings;
-  const folder = resolve(directory, homed(settings.pseudo_folder));
-  const pseudos = Object.entries(settings.pseudos).map(([symbol, file]) => {
-    const path = join(folder, file);
-    if (!existsSync(path)) throw new InputError(`there is no such pseudopotential of ${symbol}`, { file: path });
-    const bytes = readFileSync(path);
-    const packed = file.endsWith('.gz');
-    return [symbol, { name: basename(packed ? file.slice(0, -3) : file), content: packed ? gunzipSync(bytes) : bytes }] as const;
-  });
-  const program = espressoProgram({
-    command,
-    system: { occupations: 'smearing', smearing, degauss, ecutwfc, ecutrho, ...settings.system },
-    electrons: { conv_thr, ...settings.electrons },
-    kpoints: defined(kpoints),
-    pseudos: new Map(pseudos),
-    environment: { OMP_NUM_THREADS: '1', ...run.environment },
-    retries: settings.retries,
   });
   return programLabeller(program, runnerFor(run), run);
 }
