@@ -7,6 +7,7 @@ import { budget } from './budget.js';
 import { copper, recovery, snap } from './fits.js';
 import { forces } from './forces.js';
 import { kernels } from './kernels.js';
+import { learning } from './learning.js';
 import { md } from './md.js';
 import { printHeader } from './measure.js';
 import { methods } from './methods.js';
@@ -26,6 +27,7 @@ const SECTIONS: readonly Section[] = [
   copper,
   recovery,
   snap,
+  learning,
   splines,
   md,
   sockets,

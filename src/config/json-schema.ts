@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { learnSchema } from './learn-schema.js';
 import { settingsSchema } from './schema.js';
 
 /**
@@ -6,6 +7,15 @@ import { settingsSchema } from './schema.js';
  * `# yaml-language-server: $schema=eqpot.schema.json` at the head of a settings file.
  */
 export function settingsJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(settingsSchema, { io: 'input', target: 'draft-7' });
-  return { $schema, title: 'eqpot settings', ...schema };
+  return jsonSchema(settingsSchema, 'eqpot settings');
+}
+
+/** The same for the settings of `eqpot learn`. */
+export function learnJsonSchema(): Record<string, unknown> {
+  return jsonSchema(learnSchema, 'eqpot learn settings');
+}
+
+function jsonSchema(of: z.ZodType, title: string): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(of, { io: 'input', target: 'draft-7' });
+  return { $schema, title, ...schema };
 }

@@ -1,4 +1,4 @@
-import { settingsJsonSchema } from './json-schema.js';
+import { learnJsonSchema, settingsJsonSchema } from './json-schema.js';
 
 /** The part of JSON Schema that the settings use. */
 interface Schema {
@@ -9,6 +9,7 @@ interface Schema {
   enum?: unknown[];
   const?: unknown;
   anyOf?: Schema[];
+  oneOf?: Schema[];
   items?: Schema;
   minimum?: number;
   maximum?: number;
@@ -29,6 +30,12 @@ schema\` prints the same as JSON Schema, for editors.
 learning* (2025), and SR1 and SR2 are its two equations for copper.
 `;
 
+const LEARN_HEAD = `## eqpot learn
+
+\`eqpot learn SETTINGS.yaml\` ([learning.md](learning.md)) takes all of the above, \`data.files\` being optional there, and these;
+\`label\` stands in [labelling.md](labelling.md). \`eqpot schema --learn\` prints them as JSON Schema.
+`;
+
 /** The page docs/settings.md, made from the schema. */
 export function settingsPage(): string {
   const root = settingsJsonSchema() as Schema;
@@ -36,6 +43,15 @@ export function settingsPage(): string {
   const single = Object.entries(root.properties ?? {}).filter(([, schema]) => !isGroup(schema));
   sections.push(`## Top level\n\n${table(single, root.required)}`);
   for (const [name, schema] of Object.entries(root.properties ?? {})) if (isGroup(schema)) section(name, schema, sections, 2);
+  const learn = learnJsonSchema() as Schema;
+  const own = Object.entries(learn.properties ?? {}).filter(([name]) => !(name in (root.properties ?? {})) || name === 'element');
+  sections.push(
+    `${LEARN_HEAD}\n${table(
+      own.filter(([, schema]) => !isGroup(schema)),
+      learn.required,
+    )}`,
+  );
+  for (const [name, schema] of own) if (isGroup(schema)) section(name, schema, sections, 3);
   return `${sections.join('\n')}`;
 }
 
@@ -75,6 +91,7 @@ function isGroup(schema: Schema): boolean {
 }
 
 function values(schema: Schema): string {
+  if (schema.oneOf) return 'group';
   if (schema.anyOf) return schema.anyOf.map((option) => (isGroup(option) ? 'group' : values(option))).join(' or ');
   if (schema.const !== undefined) return code(schema.const);
   if (schema.enum) return schema.enum.map(code).join(', ');

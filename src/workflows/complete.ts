@@ -46,6 +46,8 @@ export interface FitOptions {
   truth?: EquationModel;
   /** equations of an earlier search with the same networks, which stand beside those found */
   known?: readonly FrontRow[];
+  /** used in place of the one that the settings name, and left open */
+  engine?: LammpsEngine;
 }
 
 /** Everything a fit leaves, besides the files. */

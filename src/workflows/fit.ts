@@ -26,7 +26,7 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
   const runDirectory = resolve(directory, options.runDirectory ?? settings.directory ?? 'runs/fit');
   const progress = options.progress ?? SILENT;
   const stop = options.stop ?? NEVER_STOP;
-  const lammps = await findLammps(settings.lammps);
+  const lammps = options.engine ?? (await findLammps(settings.lammps));
   try {
     progress.phase('data');
     await breathe();
@@ -49,7 +49,7 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
       onProved: () => checkpoint.clear(),
     });
   } finally {
-    await lammps.close();
+    if (!options.engine) await lammps.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { settingsJsonSchema } from '../../src/config/json-schema.js';
+import { learnJsonSchema, settingsJsonSchema } from '../../src/config/json-schema.js';
 import { settingsPage } from '../../src/config/settings-page.js';
 
 interface Schema {
@@ -30,7 +30,8 @@ describe('documentation of the settings', () => {
       }
     };
     visit(settingsJsonSchema() as Schema, '');
-    expect(count).to.be.greaterThan(50);
+    visit(learnJsonSchema() as Schema, 'learn');
+    expect(count).to.be.greaterThan(150);
     expect(silent).to.deep.equal([]);
   });
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 interface SchemaFlags {
   output?: string;
   markdown?: boolean;
+  learn?: boolean;
 }
 
 const EXAMPLES = `
@@ -12,16 +13,17 @@ Examples:
   # yaml-language-server: $schema=eqpot.schema.json
 `;
 
-/** `eqpot schema [-o FILE] [--markdown]` */
+/** `eqpot schema [-o FILE] [--learn] [--markdown]` */
 export function register(program: Command): void {
   program
     .command('schema')
     .description('print the JSON Schema of the settings file, for editors')
     .option('-o, --output <file>', 'write it to a file')
+    .option('--learn', 'that of eqpot learn')
     .option('--markdown', 'print the page docs/settings.md instead')
     .addHelpText('after', EXAMPLES)
-    .action(async ({ output, markdown }: SchemaFlags) => {
-      const text = markdown ? await page() : await schema();
+    .action(async ({ output, markdown, learn }: SchemaFlags) => {
+      const text = markdown ? await page() : await schema(learn ?? false);
       if (output === undefined) process.stdout.write(text);
       else {
         const { writeFileAtomic } = await import('../../engines/files.js');
@@ -30,9 +32,9 @@ export function register(program: Command): void {
     });
 }
 
-async function schema(): Promise<string> {
-  const { settingsJsonSchema } = await import('../../config/json-schema.js');
-  return `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`;
+async function schema(learn: boolean): Promise<string> {
+  const { learnJsonSchema, settingsJsonSchema } = await import('../../config/json-schema.js');
+  return `${JSON.stringify(learn ? learnJsonSchema() : settingsJsonSchema(), null, 2)}\n`;
 }
 
 async function page(): Promise<string> {

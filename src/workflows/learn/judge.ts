@@ -1,5 +1,5 @@
 import type { LearnSettings } from '../../config/learn-schema.js';
-import type { LabelStore, StoredLabel } from '../../engines/labelling/store.js';
+import type { LabelStore } from '../../engines/labelling/store.js';
 import { RULES } from '../../learning/rules/index.js';
 import type { Frame } from '../../structures/structure.js';
 import { trainedIn } from './trained.js';
@@ -41,31 +41,20 @@ export function judgeRound(
   threshold: number,
   lowest: number,
 ): JudgedFrame[] {
-  const labels = store.labels().filter(({ job }) => job.round === round);
+  const stored = store.frames();
+  const frames = store
+    .labels()
+    .flatMap(({ job }, k): Frame[] => (job.round === round ? [{ ...stored[k]!, source: `round ${round}: ${job.why}` }] : []));
   const model = trained === undefined ? undefined : trainedIn(trained);
   const { rule, agreeing = RULES[rule].compares ? 'leave' : 'train', highest } = settings.select;
-  const perAtom = labels.map(({ job, label }) => label.energy / job.structure.species.length);
+  const perAtom = frames.map(({ energy, species }) => energy! / species.length);
   const ground = Math.min(lowest, ...perAtom);
-  return labels.map((stored, k) => {
-    const frame = frameOf(stored, k);
+  return frames.map((frame, k) => {
     const energy = perAtom[k]!;
     const predicted = model ? model.energy(frame) : Number.NaN;
     const agrees = agreeing === 'leave' && Math.abs(predicted - energy) <= threshold;
     return { round, frame, predicted, verdict: agrees ? 'agrees' : energy - ground > highest ? 'far' : 'train' };
   });
-}
-
-function frameOf({ job, label }: StoredLabel, index: number): Frame {
-  const { energy, forces, stress } = label;
-  return {
-    ...job.structure,
-    energy,
-    ...(forces ? { forces } : {}),
-    ...(stress ? { stress } : {}),
-    configType: job.configType,
-    source: `round ${job.round}: ${job.why}`,
-    origin: { file: `labels of round ${job.round}`, index },
-  };
 }
 
 export function errorOf(judged: readonly JudgedFrame[], threshold: number): RoundError {

@@ -15,7 +15,7 @@ export function requestsOf(candidates: readonly Candidate[], labeller: Labeller)
 }
 
 /**
- * Labels everything that is pending, failed jobs again as often as the store allows.
+ * Labels everything that is pending of a round, failed jobs again as often as the store allows.
  * @throws StoppedError; EngineError when nothing can be labelled at all
  */
 export async function labelPending(
@@ -24,7 +24,8 @@ export async function labelPending(
   options: { round: number; directory: string; progress: Progress; stop: StopToken },
 ): Promise<void> {
   const { round, directory, progress, stop } = options;
-  for (let pending = store.pending(); pending.length > 0; pending = store.pending()) {
+  const ofRound = () => store.pending().filter((job) => job.round <= round);
+  for (let pending = ofRound(); pending.length > 0; pending = ofRound()) {
     stop.throwIfRequested();
     progress.phase(`round ${round}: labels`, `${pending.length} structures with ${labeller.engine}`);
     let outcomes = 0;

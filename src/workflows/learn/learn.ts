@@ -2,6 +2,7 @@ import type { LearnSettings } from '../../config/learn-schema.js';
 import { readFrames } from '../../datasets/read.js';
 import type { Labeller } from '../../engines/labelling/labeller.js';
 import { LabelStore } from '../../engines/labelling/store.js';
+import type { LammpsEngine } from '../../engines/lammps/engine.js';
 import { findLammps } from '../../engines/lammps/find.js';
 import { type Progress, SILENT } from '../../engines/progress.js';
 import { breathe, NEVER_STOP, type StopToken } from '../../engines/stop.js';
@@ -83,9 +84,14 @@ export async function learn(settings: LearnSettings, options: LearnOptions): Pro
   });
   try {
     folder.claim(settings);
-    const loop = new Loop(settings, options, folder, store, test);
-    await loop.run();
-    return await loop.finish();
+    const lammps = await findLammps(settings.lammps);
+    try {
+      const loop = new Loop(settings, options, folder, store, lammps, test);
+      await loop.run();
+      return await loop.finish();
+    } finally {
+      await lammps.close();
+    }
   } finally {
     store.close();
   }
@@ -101,6 +107,7 @@ class Loop {
     private readonly options: LearnOptions,
     private readonly folder: RunFolder,
     private readonly store: LabelStore,
+    private readonly lammps: LammpsEngine,
     private readonly test: readonly Frame[],
   ) {
     this.progress = options.progress ?? SILENT;
@@ -195,39 +202,48 @@ class Loop {
 
   /** @param from round whose front is known already; -1 for none */
   private train(at: string, from: number, full: boolean, final: boolean): Promise<TrainingRecord> {
-    const { settings, options, folder, test, progress, stop } = this;
+    const { settings, options, folder, lammps, test, progress, stop } = this;
     const { command = 'eqpot learn', settingsText, truth, directory } = options;
     const known = from < 0 ? undefined : readFront(folder.round(from));
     return train(
       settings,
       { near: this.framesThat('train'), far: this.framesThat('far') },
-      { round: final ? 0 : from + 1, base: directory, folder: at, known, full, final, test, command, settingsText, truth, progress, stop },
+      {
+        round: final ? 0 : from + 1,
+        base: directory,
+        folder: at,
+        known,
+        full,
+        final,
+        test,
+        command,
+        settingsText,
+        truth,
+        lammps,
+        progress,
+        stop,
+      },
     );
   }
 
   /** Looks for new structures, and queues those that were chosen. */
   private async sampleRound(round: number, threshold: number): Promise<void> {
-    const { settings, store, folder, state, progress, stop } = this;
+    const { settings, store, folder, state, lammps, progress, stop } = this;
     if (!store.hasRound(round)) {
       const { labels = Infinity } = settings.stop;
-      const lammps = await findLammps(settings.lammps);
-      try {
-        const { chosen, record } = await propose(settings, {
-          round,
-          trained: folder.round(round - 1),
-          frames: this.framesThat('train'),
-          asked: [...store.labels(), ...store.failures()].map(({ job }) => job.structure),
-          threshold,
-          budget: Math.min(settings.select.budget, labels - store.labels().length),
-          lammps,
-          progress,
-          stop,
-        });
-        folder.saveProposal(round, record);
-        store.enqueue(round, requestsOf(chosen, this.options.labeller));
-      } finally {
-        await lammps.close();
-      }
+      const { chosen, record } = await propose(settings, {
+        round,
+        trained: folder.round(round - 1),
+        frames: this.framesThat('train'),
+        asked: [...store.labels(), ...store.failures()].map(({ job }) => job.structure),
+        threshold,
+        budget: Math.min(settings.select.budget, labels - store.labels().length),
+        lammps,
+        progress,
+        stop,
+      });
+      folder.saveProposal(round, record);
+      store.enqueue(round, requestsOf(chosen, this.options.labeller));
     }
     const asked = [...store.labels(), ...store.failures()].some(({ job }) => job.round === round) || store.pending().length > 0;
     if (!asked) state.reason = `nothing new was found: no structure of round ${round} is worth a label by the rule ${settings.select.rule}`;

@@ -5,6 +5,7 @@ import { type Settings, settingsSchema } from '../../config/schema.js';
 import { writeExtxyz } from '../../datasets/extxyz/write.js';
 import { readFrames } from '../../datasets/read.js';
 import { writeFileAtomic } from '../../engines/files.js';
+import type { LammpsEngine } from '../../engines/lammps/engine.js';
 import type { Progress } from '../../engines/progress.js';
 import type { StopToken } from '../../engines/stop.js';
 import { VerificationError } from '../../errors.js';
@@ -47,6 +48,7 @@ export interface TrainOptions {
   command: string;
   settingsText: string | undefined;
   truth: EquationModel | undefined;
+  lammps: LammpsEngine;
   progress: Progress;
   stop: StopToken;
 }
@@ -71,6 +73,7 @@ export async function train(settings: LearnSettings, frames: TrainingSet, option
       directory: options.base,
       runDirectory: folder,
       command,
+      engine: options.lammps,
       resume: true,
       progress: options.final ? progress : withLog(progress, join(folder, LOG_FILE)),
       stop,
