@@ -135,9 +135,40 @@ const vasp = z
   })
   .describe('labels of VASP');
 
+/** Entries of a namelist. */
+const namelist = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+const espresso = z
+  .strictObject({
+    engine: z.literal('espresso').describe("Quantum ESPRESSO's pw.x"),
+    command: z.string().default('pw.x').describe('how pw.x is started, such as "mpirun -np 8 pw.x -nk 4"'),
+    pseudo_folder: z.string().describe('folder of the pseudopotentials'),
+    pseudos: z
+      .record(z.string(), z.string())
+      .refine((names) => Object.keys(names).length > 0, 'expected the file of a pseudopotential for each element')
+      .describe('file of the pseudopotential of each element, such as {Cu: Cu.upf}; .gz is unpacked'),
+    ecutwfc: z.number().positive().default(50).describe('cutoff of the wave functions').meta({ unit: 'Ry' }),
+    ecutrho: z.number().positive().optional().describe('cutoff of the density; default eight times ecutwfc').meta({ unit: 'Ry' }),
+    smearing: z.enum(['gaussian', 'mp', 'mv', 'fd']).default('mv').describe('occupation of states near the Fermi level'),
+    degauss: z.number().positive().default(0.01).describe('its width').meta({ unit: 'Ry' }),
+    kpoints: kpoints(0.2),
+    conv_thr: z.number().positive().default(1e-8).describe('when the electrons are converged').meta({ unit: 'Ry' }),
+    system: namelist.default({}).describe('more entries of &SYSTEM, such as {nspin: 2}'),
+    electrons: namelist.default({ electron_maxstep: 100, mixing_beta: 0.5 }).describe('more entries of &ELECTRONS'),
+    retries: z
+      .array(namelist)
+      .default([
+        { mixing_beta: 0.3, electron_maxstep: 200, diagonalization: 'cg' },
+        { mixing_beta: 0.1, mixing_mode: 'local-TF', electron_maxstep: 500, diagonalization: 'cg' },
+      ])
+      .describe('entries of &ELECTRONS of the second, third, ... try of a structure that does not converge'),
+    run,
+  })
+  .describe('labels of Quantum ESPRESSO');
+
 /** Engines that compute labels themselves. A new one is an entry here, and one in src/workflows/label/labellers.ts. */
-const COMPUTING = { reference, lammps, gpaw, vasp, socket } as const;
-const computing = z.discriminatedUnion('engine', [reference, lammps, gpaw, vasp, socket]);
+const COMPUTING = { reference, lammps, gpaw, vasp, espresso, socket } as const;
+const computing = z.discriminatedUnion('engine', [reference, lammps, gpaw, vasp, espresso, socket]);
 
 const folder = z
   .strictObject({

@@ -104,6 +104,12 @@ export const settingsSchema = z.strictObject({
         .min(1)
         .optional()
         .describe('labels to fit; all that the data has when absent; a label named here that the data lacks is an error'),
+      mixed_labels: z
+        .enum(['refuse', 'allow'])
+        .default('refuse')
+        .describe(
+          'labels of different engines or settings (label_engine and label_settings of the frames, see docs/labelling.md) in one fit',
+        ),
       audit: z
         .enum(['mend', 'exclude', 'keep'])
         .default('exclude')
@@ -202,7 +208,9 @@ export const settingsSchema = z.strictObject({
           ]),
         )
         .default({})
-        .describe('values by the names of `eqpot validate`: c11, vacancy_formation, surface_111, polymorph_hcp, phonon_x_transverse, ...'),
+        .describe(
+          'values by the names of `eqpot validate`: c11, vacancy_formation, surface_111, polymorph_hcp, phonon_x_transverse, ...; and lattice_constant_300 (or any other temperature in K)',
+        ),
       rose: z
         .strictObject({
           cohesive_energy: z.number().negative().optional().describe('default: that of `properties`').meta(unit('eV/atom')),

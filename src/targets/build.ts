@@ -2,8 +2,10 @@ import type { Target } from '../fitting/targets.js';
 import type { EamPotential } from '../potentials/eam.js';
 import { splined } from '../potentials/splined.js';
 import type { Structure } from '../structures/structure.js';
-import type { Functional, Geometry } from './family.js';
+import type { Functional, Geometry, ThermalMotion } from './family.js';
 import { relaxed } from './relax.js';
+import { strained } from './strain.js';
+import { thermalConfigurations } from './thermal-motion.js';
 
 /** A property and what it should be. */
 export interface TargetRequest {
@@ -23,26 +25,37 @@ export interface BuiltTargets {
 }
 
 /**
- * The targets as sums of energies of structures. Structures that relax do so with `potential`, without one they stay as they are built.
+ * The targets as sums of energies of structures. Structures that relax do so with `potential`, without one they stay as they are built, and
+ * targets of thermal motion are left out.
  * @param onStructure called before each structure with the share of those done
  */
 export function buildTargets(
-  requests: readonly TargetRequest[],
+  asked: readonly TargetRequest[],
   potential?: EamPotential,
   onStructure: (fraction: number) => void = () => {},
 ): BuiltTargets {
   const fast = potential && splined(potential);
+  const moving = ({ functional }: TargetRequest) => functional.geometries.some(({ relax }) => typeof relax === 'object');
+  const requests = potential ? asked : asked.filter((request) => !moving(request));
   const total = requests.reduce((sum, { functional }) => sum + functional.geometries.length, 0);
   const structures: Structure[] = [];
   const known = new Map<string, number>();
+  const runs = new Map<string, Structure[]>();
+  const thermal = (crystal: Structure, motion: ThermalMotion): Structure => {
+    const key = `${motion.temperature} ${crystal.cell.join()}`;
+    const run = runs.get(key) ?? thermalConfigurations(fast!, crystal, motion);
+    runs.set(key, run);
+    const e = motion.scale - 1;
+    return strained(run[motion.snapshot]!, [e, 0, 0, 0, e, 0, 0, 0, e]);
+  };
   let done = 0;
   const add = ({ structure, relax }: Geometry): number => {
     onStructure(done++ / total);
     // many properties share the perfect crystal
-    const key = `${relax} ${structure.cell.join()} ${structure.positions.join()}`;
+    const key = `${JSON.stringify(relax)} ${structure.cell.join()} ${structure.positions.join()}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    structures.push(fast ? relaxed(fast, structure, relax) : structure);
+    structures.push(typeof relax === 'object' ? thermal(structure, relax) : fast ? relaxed(fast, structure, relax) : structure);
     known.set(key, structures.length - 1);
     return structures.length - 1;
   };

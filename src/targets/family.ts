@@ -19,10 +19,20 @@ export interface TargetCrystal {
 /** How a structure follows the potential: not at all, its atoms, atoms and volume, or atoms and the lengths of the (orthogonal or hexagonal) cell. */
 export type Relaxation = 'none' | 'atoms' | 'volume' | 'lengths';
 
+/** Atoms of a crystal in thermal motion: one of several configurations of a run with the potential at this temperature, K, at fixed volume. */
+export interface ThermalMotion {
+  temperature: number;
+  /** which of them */
+  snapshot: number;
+  of: number;
+  /** isotropic scale of the configuration, which is that of a run at scale 1 */
+  scale: number;
+}
+
 /** A structure whose energy enters. */
 export interface Geometry {
   structure: Structure;
-  relax: Relaxation;
+  relax: Relaxation | ThermalMotion;
   /** added to the value for each eV of its total energy, counted from free atoms */
   perEnergy: number;
 }

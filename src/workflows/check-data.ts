@@ -45,6 +45,37 @@ export function checkLabels({ data }: Settings, frames: readonly Frame[], place:
     throw new InputError('no frame of the data has an energy', place(['data', 'files']), { hint: 'name its key in data.labels.energy' });
 }
 
+/**
+ * Labels that say what computed them have to come from one engine with one kind of settings, unless that is allowed. Changes that were
+ * made for single structures so that they converge (`changed`) do not count.
+ * @returns a warning where part of the frames does not say it
+ */
+export function checkLabelSources({ data }: Settings, frames: readonly Frame[], place: Place): string | undefined {
+  const sources = new Map<string, { count: number; files: Set<string> }>();
+  const silent = new Set<string>();
+  for (const { labelOrigin, origin, energy } of frames) {
+    if (!labelOrigin) {
+      if (energy !== undefined) silent.add(origin.file);
+      continue;
+    }
+    const name = `${labelOrigin.engine}, settings ${labelOrigin.settings}`;
+    const source = sources.get(name) ?? { count: 0, files: new Set() };
+    source.count++;
+    source.files.add(origin.file);
+    sources.set(name, source);
+  }
+  if (sources.size > 1 && data.mixed_labels === 'refuse') {
+    const list = [...sources].map(
+      ([name, { count, files }]) => `  ${name}: ${count} ${count === 1 ? 'frame' : 'frames'} of ${[...files].join(', ')}`,
+    );
+    throw new InputError(`the labels of the data are of ${sources.size} kinds:\n${list.join('\n')}`, place(['data', 'files']), {
+      hint: 'energies of different settings do not fit together: leave files out, label them anew, or set data.mixed_labels to allow',
+    });
+  }
+  if (sources.size === 0 || silent.size === 0) return undefined;
+  return `${[...silent].join(', ')}: the labels do not say what computed them, those of other files do; they may not fit together`;
+}
+
 /** A config_type that the loss weighs has to be in the data. */
 export function checkConfigTypes(settings: Settings, frames: readonly Frame[], place: Place): void {
   const found = new Set(frames.map((frame) => frame.configType));

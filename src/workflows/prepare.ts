@@ -24,6 +24,7 @@ import {
   checkComparisons,
   checkConfigTypes,
   checkCutoff,
+  checkLabelSources,
   checkLabels,
   checkNetwork,
   elementOfData,
@@ -69,6 +70,8 @@ const BELOW_SHORTEST = 0.995;
  */
 export function prepare(settings: Settings, directory: string, progress: Progress, place: Place = () => ({})): PreparedFit[] {
   const { frames: read, weightOf, files, warnings, lines } = readData(settings, directory, place);
+  const doubt = checkLabelSources(settings, read, place);
+  if (doubt !== undefined) warnings.push(doubt);
   progress.line(formatSummary(summarise({ frames: read, files, warnings })));
   for (const line of lines) progress.line(line);
   const element = elementOfData(settings, read, place);

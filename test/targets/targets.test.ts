@@ -110,6 +110,27 @@ describe('targets', () => {
     expect(points).to.have.length(11);
   });
 
+  it('lattice constants at temperatures are those of molecular dynamics, whose potential moves the atoms', () => {
+    // eqpot validate examples/copper/cutoff-5.5 --properties thermal_expansion_300 --long --lammps native gives the length at temperatures
+    const name = 'lattice_constant_300';
+    const value = A * (1 + 300 * 16e-6);
+    const request = wanted(name, value);
+    expect(buildTargets([request, wanted('c11', 170)]).list.map((target) => target.name)).to.deep.equal(['c11']);
+    const { list, structures } = buildTargets([request], potential);
+    const found = targetValue(list[0]!, structures.map(perAtom));
+    // the same from another lattice constant: the pressure is turned into a length to first order
+    const other = value * 1.002;
+    const again = buildTargets([{ ...wanted(name, other), value: other }], potential);
+    expect(targetValue(again.list[0]!, again.structures.map(perAtom))).to.be.closeTo(found, 1e-3);
+    expect((found / A - 1) / 300).to.be.within(8e-6, 25e-6);
+    // without motion the crystal keeps its lattice constant, but for the pressure of the ideal gas
+    const still = targetValue(
+      list[0]!,
+      structures.map((structure) => perAtom(cubic('fcc', 'Cu', structure.cell[0]! / 3))),
+    );
+    expect(still).to.be.below(value);
+  });
+
   it('are not given for crystals that do not have them', () => {
     const bcc: TargetCrystal = { ...crystal, kind: 'bcc', cell: cubic('bcc', 'Cu', 2.88), a: 2.88 };
     for (const name of ['phonon_x_longitudinal', 'stacking_fault_intrinsic'])

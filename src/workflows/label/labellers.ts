@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { folderLabeller } from '../../../bridges/files/folder/labeller.js';
 import type { LabelSettings } from '../../config/label-schema.js';
 import { version } from '../../config/version.js';
+import { espressoProgram } from '../../engines/labelling/espresso.js';
 import { gpawProgram, pythonWithGpaw } from '../../engines/labelling/gpaw.js';
 import { contentHash, type Labeller } from '../../engines/labelling/labeller.js';
 import { lammpsLabeller } from '../../engines/labelling/lammps.js';
@@ -28,6 +30,7 @@ const LABELLERS: { [Engine in LabelSettings['engine']]: (settings: SettingsOf<En
   lammps,
   gpaw,
   vasp,
+  espresso,
   folder,
   socket: socketFrom,
 };
@@ -86,6 +89,28 @@ async function vasp(settings: SettingsOf<'vasp'>, directory: string): Promise<La
     environment: run.environment,
     retries: settings.retries.map(tagsOf),
     energyKind: settings.energy_kind,
+  });
+  return programLabeller(program, runnerFor(run), run);
+}
+
+async function espresso(settings: SettingsOf<'espresso'>, directory: string): Promise<Labeller> {
+  const { run, command, kpoints, ecutwfc, ecutrho = 8 * ecutwfc, smearing, degauss, conv_thr } = settings;
+  const folder = resolve(directory, homed(settings.pseudo_folder));
+  const pseudos = Object.entries(settings.pseudos).map(([symbol, file]) => {
+    const path = join(folder, file);
+    if (!existsSync(path)) throw new InputError(`there is no such pseudopotential of ${symbol}`, { file: path });
+    const bytes = readFileSync(path);
+    const packed = file.endsWith('.gz');
+    return [symbol, { name: basename(packed ? file.slice(0, -3) : file), content: packed ? gunzipSync(bytes) : bytes }] as const;
+  });
+  const program = espressoProgram({
+    command,
+    system: { occupations: 'smearing', smearing, degauss, ecutwfc, ecutrho, ...settings.system },
+    electrons: { conv_thr, ...settings.electrons },
+    kpoints: defined(kpoints),
+    pseudos: new Map(pseudos),
+    environment: { OMP_NUM_THREADS: '1', ...run.environment },
+    retries: settings.retries,
   });
   return programLabeller(program, runnerFor(run), run);
 }

@@ -3,178 +3,140 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { expect } from 'chai';
-import { PARTS } from '../../../bridges/files/folder/layout.js';
-import { Journal } from '../../../src/engines/journal.js';
 import { RandomStream } from '../../../src/math/random.js';
-import { delayedLabeller } from './delayed.js';
-import { LABELS, smallLearner } from './small-learner.js';
 
-const CHILD = fileURLToPath(new URL('./kill-child.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
-/** Largest error of the clocks, s. */
-const CLOCKS = 1e7;
-
-export interface KillPlan {
-  /** learner: it labels itself; folder: it hands its jobs to two workers */
-  mode: 'learner' | 'folder';
-  kills: number;
-  seed: number;
-  /** of one label, ms */
-  delay: number;
+/** Processes that work together, of which any may be killed. */
+export interface KillScene {
+  name: string;
+  /** the run is over when the first one ends by itself */
+  roles: readonly string[];
+  /** latest moment of a kill after the process is ready, ms */
+  span: number;
+  /** makes the folder of a run */
+  prepare(directory: string): void;
+  /** arguments of Node for a process that lives in this folder */
+  command(role: string, directory: string, random: RandomStream): string[];
+  /** journals that a process of this role may leave with half a line at their end */
+  journals(role: string, directory: string): string[];
+  /**
+   * Compares the result of a run with what it should be.
+   * @param killed how often processes of each role were killed
+   */
+  check(directory: string, killed: ReadonlyMap<string, number>): void;
 }
 
 export interface KillTally {
   runs: number;
   kills: number;
-  /** of processes that compute labels */
-  workersKilled: number;
-  /** labels computed more than once: those that were under way when a worker was killed */
-  repeated: number;
   tornLines: number;
 }
 
-/**
- * Runs small learners, kills their processes at random moments and starts them again, until there were enough kills and the last run is
- * over. Every process has another wrong clock, and some journals get half a line. Each run has to end with the data set of a run
- * without kills, every label recorded once, and no label computed again that was finished.
- */
-export async function runWithKills(plan: KillPlan): Promise<KillTally> {
-  const tally: KillTally = { runs: 0, kills: 0, workersKilled: 0, repeated: 0, tornLines: 0 };
-  const random = RandomStream.fromSeed(plan.seed);
+/** Runs a scene, kills its processes at random moments and starts them again, until there were enough kills and the last run is over. */
+export async function runWithKills(scene: KillScene, kills: number, seed: number): Promise<KillTally> {
+  const tally: KillTally = { runs: 0, kills: 0, tornLines: 0 };
+  const random = RandomStream.fromSeed(seed);
   const root = mkdtempSync(join(tmpdir(), 'eqpot-kills-'));
   try {
-    await smallLearner(join(root, 'calm'), delayedLabeller(0));
-    const expected = readFileSync(join(root, 'calm', 'training.extxyz'), 'utf8');
-    while (tally.kills < plan.kills) {
-      const run = new KilledRun(join(root, `run ${tally.runs}`), plan, random, tally);
+    while (tally.kills < kills) {
+      const directory = join(root, `run-${tally.runs}`);
+      mkdirSync(directory);
+      scene.prepare(directory);
+      const run = new KilledRun(scene, directory, kills, random, tally);
       try {
         await run.live();
       } finally {
-        run.end();
+        await run.end();
       }
-      run.check(expected);
+      scene.check(directory, run.killed);
       tally.runs++;
     }
     return tally;
   } catch (error) {
-    (error as Error).message += ` (${plan.mode}, seed ${plan.seed}, after ${tally.kills} kills)`;
+    (error as Error).message += ` (${scene.name}, seed ${seed}, after ${tally.kills} kills)`;
     throw error;
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    rmSync(root, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
+/** Half a line at the end of a journal, as a machine leaves it that dies while it writes. */
+function tear(journal: string, random: RandomStream): boolean {
+  if (!existsSync(journal)) return false;
+  const lines = readFileSync(journal, 'utf8').split('\n');
+  const last = lines.at(-2) ?? '';
+  if (lines.at(-1) !== '' || last === '') return false;
+  appendFileSync(journal, last.slice(0, 1 + random.integer(last.length - 1)));
+  return true;
+}
+
 interface Process {
-  role: 'learner' | 'sender' | 'worker';
+  role: string;
   child: ChildProcess;
+  /** it has said something, or is over */
   ready: Promise<unknown>;
   exited: Promise<number | null>;
   stderr: string;
 }
 
 class KilledRun {
-  private readonly processes: Process[] = [];
-  private workersKilled = 0;
+  readonly killed = new Map<string, number>();
+  private readonly processes: Process[];
 
   constructor(
+    private readonly scene: KillScene,
     private readonly directory: string,
-    private readonly plan: KillPlan,
+    private readonly kills: number,
     private readonly random: RandomStream,
     private readonly tally: KillTally,
   ) {
-    for (const part of PARTS) mkdirSync(join(directory, 'jobs', part), { recursive: true });
-    const roles = plan.mode === 'learner' ? (['learner'] as const) : (['sender', 'worker', 'worker'] as const);
-    this.processes = roles.map((role) => this.start(role));
+    this.processes = scene.roles.map((role) => this.start(role));
   }
 
-  /** Until the learner has ended by itself. */
+  /** Until the first process has ended by itself. */
   async live(): Promise<void> {
-    for (;;) {
-      const learner = this.processes[0]!;
-      if (this.tally.kills >= this.plan.kills) {
-        await this.finish(learner);
-        return;
-      }
+    const { scene, random, tally, processes } = this;
+    while (tally.kills < this.kills) {
+      const first = processes[0]!;
       // everything dies at once now and then, as in a power cut
-      const victims = this.random.uniform() < 0.1 ? [...this.processes] : [this.processes[this.random.integer(this.processes.length)]!];
-      const early = this.random.uniform() < 0.2;
-      const moment = this.random.range(0, early ? 400 : (LABELS / 2) * this.plan.delay);
-      if (!early) await Promise.race([Promise.all(victims.map(({ ready }) => ready)), learner.exited]);
-      await Promise.race([sleep(moment), learner.exited]);
-      if (learner.child.exitCode !== null) {
-        await this.finish(learner);
-        return;
-      }
+      const victims = random.uniform() < 0.1 ? [...processes] : [processes[random.integer(processes.length)]!];
+      const early = random.uniform() < 0.2;
+      const moment = random.range(0, early ? 400 : scene.span);
+      if (!early) await Promise.race([Promise.all(victims.map(({ ready }) => ready)), first.exited]);
+      await Promise.race([sleep(moment), first.exited]);
+      if (first.child.exitCode !== null) break;
       for (const { child } of victims) child.kill('SIGKILL');
       for (const victim of victims) await this.restart(victim);
     }
+    const first = processes[0]!;
+    const code = await first.exited;
+    if (code !== 0) throw new Error(`${first.role} ended with exit code ${code}: ${first.stderr}`);
   }
 
-  private async finish(learner: Process): Promise<void> {
-    const code = await learner.exited;
-    if (code !== 0) throw new Error(`the learner ended with exit code ${code}: ${learner.stderr}`);
-  }
-
-  end(): void {
+  async end(): Promise<void> {
     for (const { child } of this.processes) child.kill('SIGKILL');
-  }
-
-  check(expected: string): void {
-    expect(
-      readFileSync(join(this.directory, 'training.extxyz'), 'utf8') === expected,
-      'the data set is that of a run without kills',
-    ).to.equal(true);
-    const { records } = Journal.read<{ id?: string; label?: object }>(join(this.directory, 'labels', 'journal.jsonl'), 'eqpot labels 1');
-    const labelled = records.flatMap(({ id, label }) => (label ? [id] : []));
-    expect(labelled.length, 'labels in the journal').to.equal(LABELS);
-    expect(new Set(labelled).size).to.equal(LABELS);
-    const computed = readFileSync(join(this.directory, 'computed.log'), 'utf8').trim().split('\n');
-    expect(new Set(computed)).to.deep.equal(new Set(labelled));
-    const repeated = computed.length - LABELS;
-    expect(repeated, 'labels computed again').to.be.at.most(this.workersKilled);
-    this.tally.repeated += repeated;
+    await Promise.all(this.processes.map(({ exited }) => exited));
   }
 
   private async restart(victim: Process): Promise<void> {
+    const { scene, directory, random, tally, killed } = this;
+    const { role } = victim;
     await victim.exited;
-    this.tally.kills++;
-    if (victim.role !== 'sender') {
-      this.tally.workersKilled++;
-      this.workersKilled++;
-    }
-    if (victim.role !== 'worker') {
-      this.tear(join(this.directory, 'labels', 'journal.jsonl'));
-      this.tear(join(this.directory, 'jobs', 'journal.jsonl'));
-    }
-    this.processes[this.processes.indexOf(victim)] = this.start(victim.role);
+    tally.kills++;
+    killed.set(role, (killed.get(role) ?? 0) + 1);
+    for (const journal of scene.journals(role, directory)) if (random.uniform() < 0.3 && tear(journal, random)) tally.tornLines++;
+    this.processes[this.processes.indexOf(victim)] = this.start(role);
   }
 
-  /** Half a line, as a machine leaves it that dies while it writes. */
-  private tear(journal: string): void {
-    if (this.random.uniform() > 0.3 || !existsSync(journal)) return;
-    const lines = readFileSync(journal, 'utf8').split('\n');
-    const last = lines.at(-2) ?? '';
-    if (lines.at(-1) !== '' || last === '') return;
-    appendFileSync(journal, last.slice(0, 1 + this.random.integer(last.length - 1)));
-    this.tally.tornLines++;
-  }
-
-  private start(role: Process['role']): Process {
-    const offset = Math.round(this.random.range(-CLOCKS, CLOCKS));
-    const child = spawn(process.execPath, ['--import', TSX, CHILD, role, this.directory, String(this.plan.delay), String(offset)], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const started: Process = {
-      role,
-      child,
-      stderr: '',
-      ready: new Promise((resolve) => child.stdout.once('data', resolve)),
-      exited: new Promise((resolve) => child.once('exit', resolve)),
-    };
+  private start(role: string): Process {
+    const child = spawn(process.execPath, this.scene.command(role, this.directory, this.random), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    let said: (value?: unknown) => void = () => {};
+    const ready = Promise.race([exited, new Promise((resolve) => (said = resolve))]);
+    const started: Process = { role, child, stderr: '', ready, exited };
+    child.stdout.on('data', said);
     child.stderr.on('data', (text: Buffer) => {
-      started.stderr += text.toString();
+      said();
+      started.stderr = `${started.stderr}${text}`.slice(-5000);
     });
     return started;
   }
