@@ -258,7 +258,10 @@ function notesOf(
   core: readonly CoreViolation[],
 ): string[] {
   const notes = [`LAMMPS interpolates these tables to ${error.toExponential(1)} eV/atom (worst: ${where})`];
-  if (!met) notes.push(`the asked ${accuracy.toExponential(1)} eV/atom is not met with the largest tables allowed`);
+  if (!met)
+    notes.push(
+      `the asked ${accuracy.toExponential(1)} eV/atom, and ${(FORCE_SHARE * accuracy).toExponential(1)} eV/Å for forces, are not met with the largest tables allowed`,
+    );
   for (const { element, belowDensity, largestDifference, dimersBeyond } of changes) {
     const dimer = dimersBeyond === undefined ? '' : `, that is a dimer longer than ${dimersBeyond.toFixed(2)} Å,`;
     notes.push(
