@@ -157,11 +157,13 @@ describe('programs that run once for each structure', () => {
     const program = shell({ 1: 'if [ -e ../go ]; then echo -3 > energy; else sleep 60; fi' });
     const stop = new StopController({ signals: false, announce: () => {} });
     const folder = fresh();
-    setTimeout(() => stop.request('test'), 300);
     let stopped = '';
-    await label(program, [1], folder, { stop }).catch((error) => {
+    const first = label(program, [1], folder, { stop }).catch((error) => {
       stopped = error.name;
     });
+    while (!existsSync(join(folder, '1', 'runs'))) await sleep(20);
+    stop.request('test');
+    await first;
     expect(stopped).to.equal('StoppedError');
     writeFileSync(join(folder, '1', 'go'), '');
     const { outcome } = await label(program, [1], folder, { repeat: 0 });
