@@ -17,6 +17,7 @@ import { type Section, Skip } from './section.js';
 import { sockets } from './sockets.js';
 import { splines } from './splines.js';
 import { tensorflow } from './tensorflow.js';
+import { uncertainty } from './uncertainty.js';
 
 const SECTIONS: readonly Section[] = [
   kernels,
@@ -29,6 +30,7 @@ const SECTIONS: readonly Section[] = [
   snap,
   learning,
   splines,
+  uncertainty,
   md,
   sockets,
   tensorflow,
