@@ -66,6 +66,7 @@ const CURVE = {
   label: { engine: 'reference', model: 'sr2' },
   reference_energy: 0,
   data: { use: ['energy'], folds: 0 },
+  uncertainty: { committee: 0 },
   network: { cutoff: 8, cutoff_style: 'shift', density_floor: 0 },
   search: { restarts: 2, steps: 300 },
   refine: { candidates: 1, max_complexity: 45 },

@@ -15,6 +15,7 @@ const settings = (changes: object = {}): LearnSettings =>
     label: { engine: 'reference', model: 'sutton-chen-cu' },
     reference_energy: 0,
     data: { folds: 0 },
+    uncertainty: { committee: 0 },
     network: { cutoff: 5, pair: { basis: ['r^-9', 'exp(-r)'] }, density: { basis: ['r^-6'] }, embedding: { basis: ['rho^0.5'] } },
     search: { restarts: 1, steps: 20, patience: 20 },
     refine: { steps: 10, candidates: 1 },

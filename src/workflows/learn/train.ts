@@ -66,6 +66,7 @@ export async function train(settings: LearnSettings, frames: TrainingSet, option
     seed: settings.seed + options.round,
     search,
     data: { ...plain.data, test_fraction: 0, ...(options.final ? {} : { folds: 0 }) },
+    ...(options.final ? {} : { uncertainty: { committee: 0, front: 0 } }),
   };
   const notes: string[] = [];
   try {
