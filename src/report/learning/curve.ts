@@ -21,7 +21,7 @@ export function curveSection({ rounds, points: all }: LearningReport): Section |
     id: 'curve',
     title: 'Learning curve',
     body: markup`${figures(plots)}${note(
-      'The error of new structures is the honest one: the potential had not seen them. They are chosen where it is wrong, so it is an upper bound.',
+      'The error of new structures is the honest one: the potential had not seen them. Most rules choose where it is likely to be wrong, so that its error elsewhere is smaller.',
     )}`,
   };
 }
@@ -64,7 +64,7 @@ function learningCurve(rounds: readonly LearningRound[]): Markup | undefined {
     description:
       'Mean absolute energy error of new structures before training, of the training set and of the test set, against the number of labels.',
     height: 300,
-    x: { label: 'labels that the potential was trained on or compared with', unit: 'structures', domain: xDomain },
+    x: { label: 'labels that the potential had', unit: 'structures', domain: xDomain },
     y: { label: 'mean absolute error', unit: 'meV/atom', domain: yDomain, log: true },
     marks,
     legend,

@@ -35,7 +35,7 @@ function summary(data: LearningReport): Markup {
   return markup`<div class="summary">
 ${final && markup`<div class="equations">${equationParts(final.equation).map((part) => typesetPart(part, DIGITS))}</div>`}
 <div class="tiles">${[
-    tile('labels', count(last?.total), `in ${plural(rounds.length, 'round')}`),
+    tile('labels', count(last?.total), last && last.round > 0 ? `in rounds 0 to ${last.round}` : 'in round 0'),
     tile('trained on', count(frames), 'structures'),
     tile('training error', milli(error), 'meV/atom'),
     tile('new structures', milli(last?.before), 'meV/atom, before training'),

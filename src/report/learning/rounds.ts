@@ -23,8 +23,8 @@ export function roundsSection({ rounds }: LearningReport): Section {
         { head: 'error', align: 'right' },
         ...(test ? [{ head: 'test', align: 'right' as const }] : []),
         { head: 'nodes', align: 'right' },
-        { head: 'search' },
-        { head: 'labelled structures' },
+        { head: 'search', tight: true },
+        { head: 'labelled structures', tight: true },
       ],
       rows: rounds.map((round) => [
         round.round,
@@ -37,7 +37,7 @@ export function roundsSection({ rounds }: LearningReport): Section {
         milli(round.trained),
         ...(test ? [milli(round.test)] : []),
         trained(round) ? count(round.complexity) : MISSING,
-        trained(round) ? (round.full ? 'whole' : 'from the front before') : MISSING,
+        trained(round) ? (round.full ? 'whole' : 'front refined') : MISSING,
         listed(round.groups),
       ]),
     })}
