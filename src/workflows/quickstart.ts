@@ -23,6 +23,8 @@ export const RECOVERY = {
   network: { cutoff: 8, cutoff_style: 'shift', density_floor: 0 },
   loss: { forces: 0, stress: 0, near_equilibrium: { window: 0.3, weight: 2.5 } },
   search: { restarts: 4, steps: 600 },
+  // exact energies leave nothing to resample
+  uncertainty: { committee: 0 },
   refine: { candidates: 2 },
 };
 
