@@ -12,6 +12,8 @@ const AT_ONCE = 200;
  */
 export class PropertyContext {
   private memory = new Map<string, Promise<unknown>>();
+  /** what shared results are computed with, whoever asks first */
+  private base: PropertyContext = this;
 
   constructor(
     readonly potential: PotentialInfo,
@@ -21,10 +23,11 @@ export class PropertyContext {
     readonly machine: Machine,
   ) {}
 
-  /** The same context with the runs going through another runner; results that several properties need stay shared. */
+  /** The same context with the runs going through another runner, save those of the results that several properties share. */
   through(wrap: (runner: LammpsRunner) => LammpsRunner): PropertyContext {
     const copy = new PropertyContext(this.potential, this.system, this.settings, wrap(this.runner), this.machine);
     copy.memory = this.memory;
+    copy.base = this.base;
     return copy;
   }
 
@@ -46,12 +49,12 @@ export class PropertyContext {
 
   /** The crystal relaxed with the potential: every property starts from it. @throws EngineError when it does not relax */
   lattice(): Promise<RelaxedCrystal> {
-    return this.shared('lattice', () => relaxCrystal(this));
+    return this.shared('lattice', () => relaxCrystal(this.base));
   }
 
   /** Energies of free atoms, eV, and the cutoff of the potential, Å. */
   atoms(): Promise<FreeAtoms> {
-    return this.shared('atoms', () => freeAtoms(this));
+    return this.shared('atoms', () => freeAtoms(this.base));
   }
 
   /** Computes something once for all properties that ask for it under the same key. */

@@ -39,7 +39,16 @@ export function dotFigure(validation: Validation, group: ValueGroup): Markup | u
   const series = seriesOf(validation);
   const verdict = (potential: string, name: string) => validation.potentials[potential]![name];
   const reference = names.map((name) => validation.reference?.values[name]);
-  const computed = series.flatMap((style) => names.map((name) => verdict(style.name, name)?.value ?? Number.NaN));
+  const bar = (potential: string, name: string): number => {
+    const spread = verdict(potential, name)?.uncertainty;
+    return spread ? spread.spread * spread.scale : 0;
+  };
+  const computed = series.flatMap((style) =>
+    names.flatMap((name) => {
+      const [value, half] = [verdict(style.name, name)?.value ?? Number.NaN, bar(style.name, name)];
+      return [value - half, value + half];
+    }),
+  );
   const bands = reference.flatMap((one) => (one ? [one.value - (one.tolerance ?? 0), one.value + (one.tolerance ?? 0)] : []));
   const domain = extent([computed, bands], 0.05);
   if (!domain) return undefined;
@@ -47,10 +56,6 @@ export function dotFigure(validation: Validation, group: ValueGroup): Markup | u
   const at = (k: number) => names.length - 1 - k;
   const lane = (m: number) => (series.length > 1 ? ((series.length - 1) / 2 - m) * Math.min(0.2, 0.6 / (series.length - 1)) : 0);
   const legend: LegendEntry[] = series.map(({ name, className, shape }) => ({ label: name, className, symbol: shape }));
-  const bar = (potential: string, name: string): number => {
-    const spread = verdict(potential, name)?.uncertainty;
-    return spread ? spread.spread * spread.scale : 0;
-  };
   const bars: Mark[] = series.flatMap(({ name: potential, className }, m) =>
     names.flatMap((name, k) => {
       const [value, half] = [verdict(potential, name)?.value ?? Number.NaN, bar(potential, name)];

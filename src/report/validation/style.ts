@@ -42,6 +42,8 @@ path.line.error { stroke-dasharray: none; stroke-width: 1.4; }
 .finding p { margin-bottom: 2px; }
 @media (max-width: 560px) {
   .matrix .about { display: none; }
+  .matrix .outside { display: inline-block; margin-left: 0; border-radius: 8px; max-width: calc(100vw - 40px); white-space: normal; }
+  .matrix .group span:has(.outside) { display: inline-flex; flex-direction: column; align-items: flex-start; gap: 3px; }
   .matrix th[scope="row"] code { font-size: 0.78rem; overflow-wrap: normal; }
   .matrix td { padding-left: 8px; padding-right: 8px; }
 }
