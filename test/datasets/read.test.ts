@@ -63,7 +63,11 @@ describe('data files', () => {
       ['empty gz', () => readFrames([put('empty.xyz.gz', gzipSync(''))]), /the file is empty/],
       ['blank', () => readFrames([put('blank.xyz', '\n\n')]), /holds no frames/],
       ['cut gz', () => readFrames([put('cut.gz', gzipSync(XYZ).subarray(0, 40))]), /cannot be unpacked/],
-      ['unknown', () => readFrames([put('x.bin', 'hello\n')]), /not recognised\n {2}say which it is: vasprun, outcar, poscar, mlearn, xsf, extxyz/],
+      [
+        'unknown',
+        () => readFrames([put('x.bin', 'hello\n')]),
+        /not recognised\n {2}say which it is: vasprun, outcar, poscar, mlearn, xsf, extxyz/,
+      ],
       ['format', () => readFrames([put('x.xyz', XYZ)], { format: 'cif' }), /unknown data format "cif"/],
       ['no paths', () => readFrames([]), /no data files/],
       ['wrong format', () => readFrames([put('y.xyz', XYZ)], { format: 'vasprun' }), /y\.xyz:\d+: not well-formed XML/],
