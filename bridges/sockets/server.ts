@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { thisProcess } from '../../src/engines/identity.js';
 import type { ProgressListener, ProgressState } from '../../src/engines/progress.js';
-import { InputError } from '../../src/errors.js';
 import { type Address, isLoopback, urlOf } from './address.js';
+import { listen } from './listen.js';
 
 /** A WebSocket at which programs get the progress of this process. */
 export interface ProgressServer extends ProgressListener {
@@ -29,6 +28,7 @@ const EVERY = 50;
 const GOODBYE = 1000;
 /** Clients have nothing to say; bytes. */
 const MAX_PAYLOAD = 1024;
+const PURPOSE = { what: 'serve progress', hint: 'choose another, or give none: --serve then takes one that is free' };
 
 /**
  * Serves progress. Every message is one JSON text: `{"type":"state",...}` with the fields of `progress.json`, which is also the first that a
@@ -54,8 +54,7 @@ export async function serveProgress(address: Address, options: ServeOptions = {}
   });
   // such as no file handle for one more client: no reason to end a run
   sockets.on('error', () => {});
-  await listen(http, address);
-  return new Server(http, sockets, { host: address.host, port: (http.address() as AddressInfo).port }, maxWaiting);
+  return new Server(http, sockets, await listen(http, address, PURPOSE), maxWaiting);
 }
 
 class Server implements ProgressServer {
@@ -131,32 +130,4 @@ function isWelcome(origin: string | undefined, request: IncomingMessage): boolea
   if (isLoopback(from)) return true;
   const host = URL.canParse(`ws://${request.headers.host}`) ? new URL(`ws://${request.headers.host}`).hostname : '';
   return from !== '' && from === host && !isLoopback(request.socket.localAddress ?? '');
-}
-
-function listen(http: ReturnType<typeof createServer>, { host, port }: Address): Promise<void> {
-  return new Promise((resolve, reject) => {
-    http.once('error', (cause: NodeJS.ErrnoException) => reject(new InputError(...explain(cause, host, port))));
-    http.listen({ host, port }, resolve);
-  });
-}
-
-function explain(cause: NodeJS.ErrnoException, host: string, port: number): ConstructorParameters<typeof InputError> {
-  const free = 'choose another, or give none: --serve then takes one that is free';
-  switch (cause.code) {
-    case 'EADDRINUSE':
-      return [`cannot serve progress: port ${port} of ${host} is in use`, {}, { hint: free, cause }];
-    case 'EACCES':
-      return [`cannot serve progress: port ${port} of ${host} is not for everybody`, {}, { hint: free, cause }];
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-    case 'EINVAL':
-      return [
-        `cannot serve progress: ${host} is no address of this machine`,
-        {},
-        { hint: 'leave the host out for this machine only', cause },
-      ];
-    default:
-      return [`cannot serve progress at ${host}:${port}: ${cause.message}`, {}, { cause }];
-  }
 }

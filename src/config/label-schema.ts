@@ -189,11 +189,37 @@ const folder = z
   .refine(({ by, settings }) => (by === undefined) !== (settings === undefined), "expected either 'by' or 'settings'")
   .describe('labels from whoever takes the jobs out of a folder');
 
+const hub = z
+  .strictObject({
+    engine: z.literal('hub').describe('workers on other machines, which connect to this run: eqpot worker'),
+    listen: z
+      .union([z.string(), z.int()])
+      .default('127.0.0.1:8765')
+      .describe('PORT or HOST:PORT where workers connect; without a host from this machine only, as through ssh -L or ssh -R'),
+    token_file: z
+      .string()
+      .optional()
+      .describe('file with the secret that workers need too, made where there is none; default: the environment variable EQPOT_TOKEN'),
+    by: computing.optional().describe('settings of the engine that workers use; workers with others are refused'),
+    settings: z
+      .string()
+      .optional()
+      .describe(
+        'instead of `by`: what the labels are computed with, in words such as "PBE, 400 eV, k-points 0.2/Å"; other words are other labels',
+      ),
+    lease: seconds('jobs of a worker without a sign of life for so long are given to others').default(120),
+    heartbeat: seconds('time between two checks that a worker is there').default(15),
+  })
+  .refine(({ by, settings }) => (by === undefined) !== (settings === undefined), "expected either 'by' or 'settings'")
+  .describe('labels from workers that connect by WebSocket');
+
 /** The settings of each engine. */
-export const LABEL_SCHEMAS = { ...COMPUTING, folder } as const;
+export const LABEL_SCHEMAS = { ...COMPUTING, folder, hub } as const;
 
 /** One of them, by `engine`. */
-export const labelSchema = z.discriminatedUnion('engine', [...computing.options, folder]).describe('what computes energies and forces');
+export const labelSchema = z
+  .discriminatedUnion('engine', [...computing.options, folder, hub])
+  .describe('what computes energies and forces');
 
 /** Validated settings of a labelling engine, with all defaults in place. */
 export type LabelSettings = z.infer<typeof labelSchema>;

@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   validate: () => import('./validate.js'),
   card: () => import('./card.js'),
   watch: () => import('./watch.js'),
+  worker: () => import('./worker.js'),
   ipi: () => import('./ipi.js'),
   schema: () => import('./schema.js'),
 };

@@ -19,6 +19,7 @@ import { packagedFile } from '../../engines/packaged.js';
 import { InputError } from '../../errors.js';
 import { loadModel } from '../../load-model.js';
 import { EquationPotential, writeModel } from '../../potentials/equation-potential.js';
+import { hubFrom } from './hub.js';
 import { lammpsPotential } from './lammps-potential.js';
 import { socketFrom } from './socket.js';
 
@@ -33,6 +34,7 @@ const LABELLERS: { [Engine in LabelSettings['engine']]: (settings: SettingsOf<En
   espresso,
   folder,
   socket: socketFrom,
+  hub,
 };
 
 /**
@@ -135,6 +137,12 @@ function defined<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K],
 
 function runnerFor({ timeout, prologue }: SettingsOf<'gpaw'>['run']): Runner {
   return directRunner({ ...(timeout !== undefined && { limitSeconds: timeout }), prologue });
+}
+
+async function hub(settings: SettingsOf<'hub'>, directory: string): Promise<Labeller> {
+  const computing = settings.by && (await createLabeller(settings.by, directory));
+  await computing?.close?.();
+  return hubFrom(settings, directory, computing);
 }
 
 async function folder(settings: SettingsOf<'folder'>, directory: string): Promise<Labeller> {

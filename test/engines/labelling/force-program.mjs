@@ -1,4 +1,4 @@
-// A force program that does as it is told: `node force-program.mjs NAME BEHAVIOUR [FILE]`. Harmonic about the origin, energy in hartree.
+// A force program that does as it is told: `node force-program.mjs NAME BEHAVIOUR [FILE]`; `slow` takes 150 ms for each structure. Harmonic about the origin, energy in hartree.
 import { existsSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 
@@ -50,6 +50,9 @@ socket.on('data', (chunk) => {
       if (behaviour === 'garbage') return socket.write('Traceback (most recent call last):');
     }
     if (message === 'STATUS') socket.write(header('READY'));
-    if (message === 'GETFORCE') socket.write(result);
+    if (message === 'GETFORCE') {
+      if (behaviour === 'slow') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
+      socket.write(result);
+    }
   }
 });
