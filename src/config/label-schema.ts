@@ -34,6 +34,21 @@ const run = z
       .describe('how often a run that breaks (killed, no or cut output) or reaches its limit is repeated'),
     prologue: z.string().default('').describe('lines of the shell before the program, such as "module load vasp"'),
     environment: z.record(z.string(), z.string()).default({}).describe('environment variables of the program'),
+    slurm: z
+      .strictObject({
+        partition: z.string().optional().describe('partition'),
+        account: z.string().optional().describe('account'),
+        qos: z.string().optional().describe('quality of service'),
+        nodes: z.int().min(1).optional().describe('nodes of a job'),
+        ntasks: z.int().min(1).optional().describe('MPI processes of a job'),
+        cpus_per_task: z.int().min(1).optional().describe('processors of each'),
+        mem: z.string().optional().describe('memory of a node, such as 8G'),
+        gpus: z.string().optional().describe('GPUs of a job'),
+        options: z.array(z.string()).default([]).describe('more words of sbatch, such as --constraint=haswell'),
+        poll: seconds('time between two looks at the queue').default(15),
+      })
+      .optional()
+      .describe('run as Slurm jobs, `parallel` of them in the queue, with `timeout` as their time limit; absent: on this machine'),
   })
   .prefault({})
   .describe('where and how the program runs');

@@ -65,10 +65,11 @@ export function programLabeller(program: LabelProgram, runner: Runner, options: 
       const queue = [...jobs];
       let done = 0;
       let failed: unknown;
+      const left: string[] = [];
       const work = async () => {
         for (let job = queue.shift(); job && failed === undefined && !context.stop.requested; job = queue.shift())
           try {
-            const outcome = await labelOne(program, runner, options, job, context);
+            const outcome = await labelOne(program, runner, options, job, context, left);
             if (outcome === undefined) return;
             await context.onOutcome({ id: job.id, ...outcome });
             context.progress.update(++done / jobs.length, `${done} of ${jobs.length}`);
@@ -77,6 +78,8 @@ export function programLabeller(program: LabelProgram, runner: Runner, options: 
           }
       };
       await Promise.all(Array.from({ length: Math.min(options.parallel, jobs.length) }, work));
+      if (left.length > 0)
+        context.progress.line(`${left.length} jobs stay in the queue and will be found again; to end them: scancel ${left.join(' ')}`);
       if (failed !== undefined) throw failed;
       context.stop.throwIfRequested();
     },
@@ -85,13 +88,17 @@ export function programLabeller(program: LabelProgram, runner: Runner, options: 
 
 type Outcome = { label: Label } | { failure: LabelFailure };
 
-/** One structure, with as many tries as the rules allow; undefined when a stop came first. */
+/**
+ * One structure, with as many tries as the rules allow; undefined when a stop came first.
+ * @param left gets the numbers of jobs that go on after a stop
+ */
 async function labelOne(
   program: LabelProgram,
   runner: Runner,
   { repeat }: ProgramOptions,
   { id, structure }: LabelJob,
   { directory, stop, progress }: LabelContext,
+  left: string[],
 ): Promise<Outcome | undefined> {
   let folder: JobFolder;
   try {
@@ -113,6 +120,10 @@ async function labelOne(
     const { command, environment } = program;
     const name = `eqpot-${id.slice(0, 12)}-${next.number}`;
     const end = await runner.run({ folder: at, name, command, environment, limitFactor: next.limitFactor }, stop);
+    if (end.how === 'left') {
+      left.push(end.detail!);
+      return undefined;
+    }
     if (end.how === 'stopped') {
       folder.close(next, 'interrupted', 'stopped as asked');
       return undefined;

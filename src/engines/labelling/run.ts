@@ -11,10 +11,11 @@ export interface RunEnd {
   exitCode: number | undefined;
   /**
    * finished: the program ended by itself; limit: its time was up; killed: something else ended it; interrupted: it went away with an
-   * earlier session of eqpot or its machine; stopped: this session was asked to stop
+   * earlier session of eqpot or its machine; stopped: this session was asked to stop and ended it; left: it was asked to stop, and the run
+   * goes on
    */
-  how: 'finished' | 'limit' | 'killed' | 'interrupted' | 'stopped';
-  /** for a person, where `how` does not say all */
+  how: 'finished' | 'limit' | 'killed' | 'interrupted' | 'stopped' | 'left';
+  /** for a person, where `how` does not say all; the job's number of a run that is left */
   detail?: string;
   /** s; NaN where unknown */
   wallSeconds: number;

@@ -12,9 +12,11 @@ import { lammpsLabeller } from '../../engines/labelling/lammps.js';
 import { programLabeller } from '../../engines/labelling/program.js';
 import { referenceLabeller } from '../../engines/labelling/reference.js';
 import { directRunner, type Runner } from '../../engines/labelling/run.js';
+import { slurmRunner } from '../../engines/labelling/slurm.js';
 import { readPotcars } from '../../engines/labelling/vasp/potcar.js';
 import { vaspProgram } from '../../engines/labelling/vasp.js';
 import { findLammps } from '../../engines/lammps/find.js';
+import { canStart } from '../../engines/lammps/native.js';
 import { packagedFile } from '../../engines/packaged.js';
 import { InputError } from '../../errors.js';
 import { loadModel } from '../../load-model.js';
@@ -135,8 +137,14 @@ function defined<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K],
   };
 }
 
-function runnerFor({ timeout, prologue }: SettingsOf<'gpaw'>['run']): Runner {
-  return directRunner({ ...(timeout !== undefined && { limitSeconds: timeout }), prologue });
+function runnerFor({ timeout, prologue, slurm }: SettingsOf<'gpaw'>['run']): Runner {
+  const limit = timeout === undefined ? {} : { limitSeconds: timeout };
+  if (!slurm) return directRunner({ ...limit, prologue });
+  if (!canStart('sbatch'))
+    throw new InputError('there is no sbatch here', {}, { hint: 'start eqpot on a machine of the cluster, or leave run.slurm out' });
+  const { options, poll, ...words } = slurm;
+  const named = Object.entries(words).flatMap(([name, value]) => (value === undefined ? [] : [`--${name.replaceAll('_', '-')}=${value}`]));
+  return slurmRunner({ ...limit, prologue, pollSeconds: poll, options: [...named, ...options] });
 }
 
 async function hub(settings: SettingsOf<'hub'>, directory: string): Promise<Labeller> {
