@@ -62,7 +62,6 @@ export async function learnScene(): Promise<KillScene> {
   return {
     name: 'eqpot learn',
     roles: ['learn', 'label-folder', 'label-folder'],
-    span: 15_000,
     prepare: (directory) => prepare(directory, true),
     command: (role, directory) =>
       role === 'learn'

@@ -62,6 +62,8 @@ export class FolderBridge {
   private readonly missingSince = new Map<string, number>();
   private readonly quiet = new Quiet();
   private readonly claims: ClaimWatch;
+  /** jobs with something in `done` */
+  private readonly filed: Set<string>;
   private declared: string | undefined;
 
   private constructor(
@@ -72,6 +74,7 @@ export class FolderBridge {
   ) {
     this.claims = new ClaimWatch(layout, options);
     for (const record of journal.content.records) this.take(record);
+    this.filed = new Set(this.namesById(['done']).keys());
     // what an interrupted process was about to put out
     for (const name of readdirSync(layout.path('jobs'))) if (/^\..*\.part$/.test(name)) remove(layout.path('jobs', name));
   }
@@ -117,10 +120,11 @@ export class FolderBridge {
   look(open: ReadonlyMap<string, LabelJob>): Look {
     const look: Look = { outcomes: [], lines: [] };
     this.lock.check();
-    // given back by a worker that was asked to stop while another had finished it
-    for (const name of this.layout.names('jobs'))
-      if (this.state.get(name) === 'taken' && !open.has(name)) discard(this.layout.path('jobs', name));
     const seen = new Set<string>();
+    for (const name of this.layout.names('jobs'))
+      if (open.has(name)) seen.add(name);
+      // given back by a worker that was asked to stop while another had finished it
+      else if (this.state.get(name) === 'taken') discard(this.layout.path('jobs', name));
     for (const name of this.layout.names('results')) {
       const id = idIn(name);
       if (id !== undefined) seen.add(id);
@@ -134,7 +138,9 @@ export class FolderBridge {
       this.write({ returned: claim, reason });
       look.lines.push(`${claim}: ${reason}; the job is free again`);
     }
-    for (const job of open.values()) if (!seen.has(job.id)) this.lookForJob(job, look);
+    for (const job of open.values())
+      if (seen.has(job.id)) this.missingSince.delete(job.id);
+      else this.lookForJob(job, look);
     return look;
   }
 
@@ -253,8 +259,9 @@ export class FolderBridge {
 
   /** A result of a job that has its label: the one that was taken, or another. */
   private file(name: string): void {
-    const first = !this.layout.names('done').some((other) => idIn(other) === idIn(name));
-    if (this.moveToDone(name, name) && !first) this.write({ repeated: name });
+    const id = idIn(name)!;
+    if (this.moveToDone(name, name) && this.filed.has(id)) this.write({ repeated: name });
+    this.filed.add(id);
   }
 
   private setAside(name: string, reason: string, look: Look): void {

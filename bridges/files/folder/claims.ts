@@ -1,7 +1,7 @@
 import { whereabouts } from '../../../src/engines/identity.js';
 import { claimOwner, discard, type FolderLayout, idIn, move, remove } from './layout.js';
 import { Quiet } from './quiet.js';
-import { readWorker, workerFile } from './workers.js';
+import { readWorker, type WorkerState, workerFile } from './workers.js';
 
 /** A job that somebody has, or (with `reason`) had until now. */
 export interface SeenClaim {
@@ -9,6 +9,9 @@ export interface SeenClaim {
   id: string;
   reason?: string;
 }
+
+/** Seconds after which the file of a dead worker without claims is removed. */
+const SWEEP = 600;
 
 /** Gives the jobs of those who died to others. */
 export class ClaimWatch {
@@ -27,26 +30,30 @@ export class ClaimWatch {
     for (const claim of this.layout.names('claimed')) {
       const id = idIn(claim);
       if (id === undefined) continue;
-      const reason = this.lost(claim);
-      if (reason === undefined) owners.add(claimOwner(claim));
+      const owner = claimOwner(claim);
+      owners.add(owner);
+      const worker = readWorker(this.layout, owner);
+      const reason = worker ? this.lostWorker(owner, worker) : this.lostClaim(claim);
+      const done = settled(id);
       // a worker may have finished before it died; asked only now that it cannot finish any more
-      if (reason === undefined || (this.layout.hasResult(id) && !settled(id))) seen.push({ claim, id });
-      else if (this.release(claim, id, settled(id))) seen.push({ claim, id, reason });
+      if (reason === undefined || (!done && this.layout.hasResult(id))) seen.push({ claim, id });
+      else if (!done && move(this.layout.path('claimed', claim), this.layout.path('jobs', id))) seen.push({ claim, id, reason });
+      // it has its label, or was put out a second time; what people have in their claims is theirs
+      else if (worker) discard(this.layout.path('claimed', claim));
     }
     this.sweep(owners);
     return seen;
   }
 
-  /** Why a claim is not worth waiting for. */
-  private lost(claim: string): string | undefined {
-    const owner = claimOwner(claim);
-    const worker = readWorker(this.layout, owner);
-    if (!worker) {
-      const { silentClaim } = this.limits;
-      return this.quiet.seconds(this.layout.path('claimed', claim)) >= silentClaim
-        ? `nothing happened in it for ${silentClaim} s`
-        : undefined;
-    }
+  /** Why a claim of others than eqpot's workers is not worth waiting for. */
+  private lostClaim(claim: string): string | undefined {
+    const { silentClaim } = this.limits;
+    if (this.quiet.seconds(this.layout.path('claimed', claim)) < silentClaim) return undefined;
+    return `nothing happened in it for ${silentClaim} s`;
+  }
+
+  /** The same for the claims of a worker. */
+  private lostWorker(owner: string, worker: WorkerState): string | undefined {
     const state = whereabouts(worker);
     if (state === 'gone') return `process ${worker.pid} on ${worker.host} is gone`;
     if (state === 'alive') return undefined;
@@ -56,21 +63,14 @@ export class ClaimWatch {
       : undefined;
   }
 
-  /** True when the job is free again. */
-  private release(claim: string, id: string, settled: boolean): boolean {
-    const from = this.layout.path('claimed', claim);
-    if (!settled && move(from, this.layout.path('jobs', id))) return true;
-    // it has its label, or was put out a second time
-    discard(from);
-    return false;
-  }
-
   /** Takes away what dead workers of this machine said of themselves. */
   private sweep(owners: ReadonlySet<string>): void {
     for (const name of this.layout.names('workers')) {
       const owner = name.replace(/\.json$/, '');
-      const worker = owners.has(owner) ? undefined : readWorker(this.layout, owner);
-      if (worker && whereabouts(worker) === 'gone') remove(workerFile(this.layout, owner));
+      const worker = readWorker(this.layout, owner);
+      const unneeded = worker && whereabouts(worker) === 'gone' && !owners.has(owner);
+      // after a while: a listing may have lacked one of its claims
+      if (this.quiet.since(`unneeded ${owner}`, String(unneeded)) >= SWEEP && unneeded) remove(workerFile(this.layout, owner));
     }
   }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +11,6 @@ export interface KillScene {
   name: string;
   /** the run is over when the first one ends by itself */
   roles: readonly string[];
-  /** latest moment of a kill after the process is ready, ms */
-  span: number;
   /** makes the folder of a run */
   prepare(directory: string): void;
   /** arguments of Node for a process that lives in this folder */
@@ -29,11 +28,16 @@ export interface KillTally {
   runs: number;
   kills: number;
   tornLines: number;
+  /** from the last start to the end of the last run, ms: moments of kills follow it, so that they do not depend on the machine */
+  pace: number;
 }
+
+/** Latest moment of a kill after the process is ready, as a part of what a run takes. */
+const PART = 0.6;
 
 /** Runs a scene, kills its processes at random moments and starts them again, until there were enough kills and the last run is over. */
 export async function runWithKills(scene: KillScene, kills: number, seed: number): Promise<KillTally> {
-  const tally: KillTally = { runs: 0, kills: 0, tornLines: 0 };
+  const tally: KillTally = { runs: 0, kills: 0, tornLines: 0, pace: 1000 };
   const random = RandomStream.fromSeed(seed);
   const root = mkdtempSync(join(tmpdir(), 'eqpot-kills-'));
   try {
@@ -81,6 +85,9 @@ interface Process {
 class KilledRun {
   readonly killed = new Map<string, number>();
   private readonly processes: Process[];
+  /** of the process that was ready last, ms */
+  private startTime = 500;
+  private readyAt = performance.now();
 
   constructor(
     private readonly scene: KillScene,
@@ -94,21 +101,22 @@ class KilledRun {
 
   /** Until the first process has ended by itself. */
   async live(): Promise<void> {
-    const { scene, random, tally, processes } = this;
+    const { random, tally, processes } = this;
     while (tally.kills < this.kills) {
       const first = processes[0]!;
       // everything dies at once now and then, as in a power cut
       const victims = random.uniform() < 0.1 ? [...processes] : [processes[random.integer(processes.length)]!];
       const early = random.uniform() < 0.2;
-      const moment = random.range(0, early ? 400 : scene.span);
+      const part = random.uniform();
       if (!early) await Promise.race([Promise.all(victims.map(({ ready }) => ready)), first.exited]);
-      await Promise.race([sleep(moment), first.exited]);
+      await Promise.race([sleep(part * (early ? this.startTime : PART * tally.pace)), first.exited]);
       if (first.child.exitCode !== null) break;
       for (const { child } of victims) child.kill('SIGKILL');
       for (const victim of victims) await this.restart(victim);
     }
     const first = processes[0]!;
     const code = await first.exited;
+    tally.pace = Math.max(50, performance.now() - this.readyAt);
     if (code !== 0) throw new Error(`${first.role} ended with exit code ${code}: ${first.stderr}`);
   }
 
@@ -130,12 +138,14 @@ class KilledRun {
   private start(role: string): Process {
     const child = spawn(process.execPath, this.scene.command(role, this.directory, this.random), { stdio: ['ignore', 'pipe', 'pipe'] });
     const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-    let said: (value?: unknown) => void = () => {};
-    const ready = Promise.race([exited, new Promise((resolve) => (said = resolve))]);
-    const started: Process = { role, child, stderr: '', ready, exited };
-    child.stdout.on('data', said);
+    const began = performance.now();
+    const said = Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data')]).then(() => {
+      this.readyAt = performance.now();
+      this.startTime = this.readyAt - began;
+    });
+    const started: Process = { role, child, stderr: '', ready: Promise.race([exited, said]), exited };
+    child.stdout.resume();
     child.stderr.on('data', (text: Buffer) => {
-      said();
       started.stderr = `${started.stderr}${text}`.slice(-5000);
     });
     return started;

@@ -28,7 +28,6 @@ export async function smallScene(mode: 'learner' | 'folder', delay: number): Pro
   return {
     name: mode,
     roles: mode === 'learner' ? ['learner'] : ['sender', 'worker', 'worker'],
-    span: (LABELS / 2) * delay,
     prepare(directory) {
       for (const part of PARTS) mkdirSync(join(directory, 'jobs', part), { recursive: true });
     },

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { FolderLayout, resultName } from '../../../../bridges/files/folder/layout.js';
 import { readExtxyz } from '../../../../src/datasets/extxyz/read.js';
@@ -83,7 +84,7 @@ describe('labelling folder', () => {
     await whenOut(JOBS, () => {
       mkdirSync(at('results', a.id));
       writeFileSync(at('results', a.id, 'vasprun.xml'), vasprunText(vaspRun(a)));
-      drop(`OUTCAR_${b.id}`, outcarText(vaspRun(b)));
+      writeFileSync(at('results', `OUTCAR_${b.id}.gz`), gzipSync(outcarText(vaspRun(b))));
       drop(`${c.id}.extxyz`, extxyzOf(c));
       drop(`result-${d.id}.json`, jsonOf(d));
     });
