@@ -1,8 +1,12 @@
+import { settingsSchema } from '../src/config/schema.js';
 import { readFrames } from '../src/datasets/read.js';
+import { SplineObjective, type SplineProblem } from '../src/fitting/splines/objective.js';
+import { startParameters } from '../src/fitting/splines/start.js';
 import { SplineKernel } from '../src/kernels/spline-kernel.js';
 import { SplineLayout, type SplineShape } from '../src/kernels/spline-layout.js';
 import { RandomStream } from '../src/math/random.js';
 import { S_MEAM_KINDS, type SMeamFunctions } from '../src/potentials/s-meam.js';
+import { lossSettings } from '../src/workflows/prepare.js';
 import { sharedData } from './data.js';
 import { printTable, show, summary, threadSeconds } from './measure.js';
 import type { Section } from './section.js';
@@ -60,5 +64,33 @@ export const splines: Section = {
       ]);
     }
     printTable(['terms', 's of processor time', 'µs an atom and set', "the paper's code"], rows);
+    const problem: SplineProblem = {
+      form: { elements: ['Cu'], functions: { phi: [radial], rho: [radial], u: [unit], f: [radial], g: [unit] } },
+      frames: [frame],
+      ownWeights: new Float64Array(1).fill(1),
+      loss: lossSettings(settingsSchema.parse({ data: { files: ['x'] } }), undefined),
+      references: undefined,
+      smoothness: 1e-7,
+    };
+    const objective = new SplineObjective(problem);
+    const p = startParameters(objective, 2.56, RandomStream.fromSeed(1));
+    const gradient = new Float64Array(objective.size);
+    const hessian = new Float64Array(objective.size ** 2);
+    const timed = (work: () => unknown): string => {
+      const rounds = 200;
+      work();
+      const from = threadSeconds();
+      for (let k = 0; k < rounds; k++) work();
+      return (((threadSeconds() - from) * 1e6) / rounds / frame.species.length).toFixed(2);
+    };
+    console.log();
+    printTable(
+      ['one candidate, all terms, with the loss of energies, forces and stresses', 'µs an atom'],
+      [
+        ['loss', timed(() => objective.loss(p))],
+        [`loss, gradient and Gauss-Newton matrix of ${objective.size} parameters`, timed(() => objective.linearise(p, gradient, hessian))],
+        ['the same along phi and U alone', timed(() => objective.linearise(p, gradient, hessian, objective.linear))],
+      ],
+    );
   },
 };

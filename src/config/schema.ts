@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PAPER_BASIS } from '../expressions/basis/index.js';
 import { WINDOWS_ABOVE_LOWEST } from '../fitting/metrics.js';
+import { SPLINE_TERMS, type SplineTerms } from '../fitting/splines/form.js';
 import { OUTER_FUNCTIONS } from '../fitting/subnetwork.js';
 import { CUTOFF_STYLES } from '../potentials/cutoffs/index.js';
 import type { Curve } from '../targets/curves/curve.js';
@@ -35,6 +36,9 @@ const network = (basis: readonly string[], what: string) =>
   )
     .prefault({})
     .describe(`equation network of the ${what} term; a list of them is searched with each`);
+
+/** Number of knots of a spline. */
+const knots = z.int().min(3).max(60);
 
 const tolerance = z
   .union([
@@ -74,6 +78,10 @@ const dataFile = z.strictObject({
 });
 
 export const settingsSchema = z.strictObject({
+  form: z
+    .enum(['equation', 's-meam'])
+    .default('equation')
+    .describe('what is fitted: a closed EAM equation (`network`, `search`, `refine`), or spline MEAM (`splines`), for one or two elements'),
   title: z.string().default('').describe('free text for the report and the file headers'),
   element: z.string().optional().describe('chemical symbol; read from the data when absent'),
   seed: z.int().nonnegative().default(1).describe('seed of every random choice; the same seed gives the same result'),
@@ -330,6 +338,63 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('how much the data leave open'),
+  splines: z
+    .strictObject({
+      terms: z
+        .enum(Object.keys(SPLINE_TERMS) as [SplineTerms, ...SplineTerms[]])
+        .default('all')
+        .describe('functions that the potential has: pair energy phi, two-body density rho, three-body density from f and g, embedding U'),
+      cutoff: positive
+        .min(2)
+        .max(15)
+        .optional()
+        .describe(
+          'end of phi and rho; when absent that of Vita and Trinkle for Ni, Cu, Li, Mo, Si and Ge, for others just past the second shell of fcc and the third of bcc and diamond crystals',
+        )
+        .meta(unit('Å')),
+      angular_cutoff: positive
+        .min(2)
+        .max(15)
+        .optional()
+        .describe('end of f; `cutoff` when absent. The cost of MD grows with its sixth power')
+        .meta(unit('Å')),
+      knots: z
+        .strictObject({
+          phi: knots.default(11).describe('of the pair energy phi(r)'),
+          rho: knots.default(11).describe('of the two-body density rho(r)'),
+          u: knots.default(5).describe('of the embedding energy U(n)'),
+          f: knots.default(9).describe('of the radial part f(r) of the three-body density'),
+          g: knots.default(9).describe('of its angular part g(cos theta)'),
+        })
+        .prefault({})
+        .describe('evenly spaced knots of each function; each has slopes at both ends besides'),
+      domain: z.tuple([z.number(), z.number()]).default([-1, 1]).describe('densities between which U has its knots; beyond, U is straight'),
+      smoothness: weight
+        .default(1e-7)
+        .describe('weight of the bending of the functions, which keeps knots that no data reach in line')
+        .meta(unit('eV/atom')),
+      method: z
+        .enum(['gradients', 'cma-es', 'both'])
+        .default('gradients')
+        .describe(
+          'search: gradients from random starts; CMA-ES, as Vita and Trinkle; or CMA-ES from the best start. All end with gradients on all data',
+        ),
+      starts: z.int().min(1).max(1000).default(6).describe('random starts'),
+      keep: z.int().min(1).max(100).default(2).describe('best starts that go on with all data'),
+      coarse_atoms: z.int().min(1).default(1500).describe('atoms of the selection of frames that starts and CMA-ES see'),
+      coarse_steps: z.int().min(1).default(60).describe('largest number of gradient steps of a start'),
+      steps: z.int().min(1).default(150).describe('largest number of gradient steps on all data'),
+      population: z
+        .int()
+        .min(4)
+        .max(100000)
+        .default(200)
+        .describe('parameter sets of one generation of CMA-ES, the better half of which makes the next (100 to 2000 in the paper)'),
+      generations: z.int().min(1).default(500).describe('largest number of generations'),
+      width: positive.default(1).describe('factor on the standard deviations of the first generation'),
+    })
+    .prefault({})
+    .describe('spline MEAM: J. A. Vita and D. R. Trinkle, Comput. Mater. Sci. 200, 110752 (2021)'),
   backend: z.enum(['wasm', 'tensorflow']).default('wasm').describe('what computes batches of candidates in the tree search'),
   moment_error: positive
     .min(1e-6)

@@ -1,5 +1,7 @@
-import type { EamPotential } from '../potentials/eam.js';
+import type { Calculator, EamPotential } from '../potentials/eam.js';
 import { usualNearestDistance } from '../structures/elements.js';
+import { cubic } from '../structures/lattices.js';
+import type { Structure } from '../structures/structure.js';
 import { type ShellLattice, shellCounts } from './shells.js';
 
 /** A stretch of distances over which atoms that are pushed together gain energy. */
@@ -62,6 +64,39 @@ export function checkCore(potential: EamPotential, rMin: number): CoreViolation[
         return 0.5 * phi + potential.embedding(a).evaluate(rho, slope);
       };
       scan(out, `${lattice} ${symbol}`, crystal, energy, { rMin, usual: usualNearestDistance(symbol) }, UNREACHABLE.crystal);
+    }
+  return out;
+}
+
+/** Crystals of forms whose cost grows fast with the density are squeezed down to this part of the shortest distance. */
+const CLOSEST_EVALUATED = 0.6;
+
+/** The same check for a potential that evaluates structures itself; crystals are squeezed less far. */
+export function checkCalculatorCore(potential: Calculator, rMin: number): CoreViolation[] {
+  const { elements, cutoff } = potential;
+  const out: CoreViolation[] = [];
+  const distances: number[] = [];
+  for (let r = STEP / 2; r < cutoff; r += STEP) distances.push(r);
+  for (const [a, one] of elements.entries())
+    for (const other of elements.slice(a)) {
+      const dimer = (r: number): Structure => ({
+        cell: new Float64Array(9),
+        pbc: [false, false, false],
+        species: [one, other],
+        positions: Float64Array.of(0, 0, 0, r, 0, 0),
+      });
+      const usual = 0.5 * (usualNearestDistance(one) + usualNearestDistance(other));
+      scan(out, `dimer ${one}-${other}`, distances, (r) => potential.evaluate(dimer(r)).energy, { rMin, usual }, UNREACHABLE.dimer);
+    }
+  const squeezed = distances.filter((r) => r >= CLOSEST_EVALUATED * rMin && r <= 2 * rMin);
+  for (const symbol of elements)
+    for (const lattice of ['fcc', 'bcc'] as const) {
+      const edge = lattice === 'fcc' ? Math.SQRT2 : 2 / Math.sqrt(3);
+      const energy = (d: number): number => {
+        const crystal = cubic(lattice, symbol, edge * d);
+        return potential.evaluate(crystal).energy / crystal.species.length;
+      };
+      scan(out, `${lattice} ${symbol}`, squeezed, energy, { rMin, usual: usualNearestDistance(symbol) }, UNREACHABLE.crystal);
     }
   return out;
 }

@@ -113,6 +113,20 @@ interface Exports {
     virials: number,
     densities: number,
   ): void;
+  splineColumns(
+    frame: number,
+    meta: number,
+    info: number,
+    numbers: number,
+    table: number,
+    at: number,
+    all: number,
+    scratch: number,
+    energy: number,
+    rows: number,
+    virial: number,
+  ): void;
+  contractColumns(rows: number, n: number, size: number, list: number, blocks: number, out: number, columns: number): void;
   normalEquations(jacobian: number, rows: number, n: number, factor: number, by: number, matrix: number, gradient: number): void;
 }
 

@@ -26,7 +26,7 @@ export class SplineKernel {
   protected readonly kernel = new KernelInstance();
   /** description of the embedding functions */
   protected readonly meta: number;
-  private readonly at: Record<'table' | 'scratch' | 'energies' | 'forces' | 'virials' | 'densities', number>;
+  protected readonly at: Record<'table' | 'scratch' | 'energies' | 'forces' | 'virials' | 'densities', number>;
 
   /**
    * @param reach Å; f vanishes from here on. The cutoff of the layout where it may not

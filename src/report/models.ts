@@ -18,7 +18,7 @@ export const SERIES_COLOURS = 7;
 export class ModelStyles {
   private readonly index = new Map<string, number>();
 
-  constructor(data: ReportData) {
+  constructor(data: Pick<ReportData, 'parity' | 'curves'>) {
     this.index.set(FIT, 0);
     const named = [
       ...(data.parity?.comparisons ?? []),

@@ -1,6 +1,6 @@
 import { frameName } from '../audit.js';
 import type { Settings } from '../config/schema.js';
-import { type EvaluationReport, evaluate, loadModel, predictionsCsv } from '../evaluate.js';
+import { type EvaluatedModel, type EvaluationReport, evaluate, loadModel, predictionsCsv } from '../evaluate.js';
 import { complexity } from '../expressions/complexity.js';
 import { plainLoss } from '../fitting/loss.js';
 import {
@@ -69,20 +69,42 @@ export function assess(
 ): Assessment {
   const { frames } = prepared.problem;
   const model = { potential: new EquationPotential(finished.model), referenceEnergies: finished.model.referenceEnergies };
+  const { fromFitted, ...assessment } = assessModel(
+    model,
+    { frames, heldOut: prepared.test?.frames, lossOf: (potential, predictions) => compared(prepared, potential, predictions) },
+    folds,
+    settings,
+    directory,
+  );
+  // the moments know nothing of the core, which may reach a little above the shortest distance
+  const bare = new EquationPotential({ ...finished.model, core: { kind: 'none' } });
+  const withoutCore = coreMatters(finished.model) ? evaluate({ ...model, potential: bare }, frames).predictions : fromFitted;
+  let expansionError = 0;
+  frames.forEach((frame, s) => {
+    const difference = withoutCore[s]!.energy! / frame.species.length - finished.energies[s]!;
+    expansionError = Math.max(expansionError, Math.abs(difference));
+  });
+  return { ...assessment, expansionError };
+}
+
+/** Evaluates a model of any form, and the models that it is compared with. */
+export function assessModel(
+  model: EvaluatedModel,
+  data: {
+    frames: readonly Frame[];
+    heldOut: readonly Frame[] | undefined;
+    /** places a compared equation on the front, where there is one */
+    lossOf?: (potential: EquationPotential, predictions: readonly Prediction[]) => ComparedEquation;
+  },
+  folds: readonly FoldPrediction[],
+  settings: Settings,
+  directory: string,
+): Omit<Assessment, 'expansionError'> & { fromFitted: readonly Prediction[] } {
+  const { frames, heldOut = [], lossOf } = data;
   const lowest = Math.min(...frames.map((frame) => (frame.energy === undefined ? Infinity : frame.energy / frame.species.length)));
   const windows = settings.report.windows ?? defaultWindows(frames);
   const fitted = evaluate(model, frames, { windows });
-  const heldOut = prepared.test?.frames ?? [];
-  const test = prepared.test ? evaluate(model, heldOut, { windows }) : undefined;
-  // the moments know nothing of the core, which may reach a little above the shortest distance
-  const bare = new EquationPotential({ ...finished.model, core: { kind: 'none' } });
-  const withoutCore = coreMatters(finished.model) ? evaluate({ ...model, potential: bare }, frames, { windows }) : fitted;
-  const fromMoments = finished.energies;
-  let expansionError = 0;
-  frames.forEach((frame, s) => {
-    const n = frame.species.length;
-    expansionError = Math.max(expansionError, Math.abs(withoutCore.predictions[s]!.energy! / n - fromMoments[s]!));
-  });
+  const test = heldOut.length > 0 ? evaluate(model, heldOut, { windows }) : undefined;
   const points = (list: readonly Frame[], predictions: readonly Prediction[], fold: ReportEnergyPoint['fold']): ReportEnergyPoint[] =>
     list.flatMap((frame, s) =>
       frame.energy === undefined
@@ -107,14 +129,14 @@ export function assess(
       const other = loadModel(name, directory);
       const { report, predictions: theirs } = evaluate(other, frames, { windows, fitReference: true });
       const { potential } = other;
-      return { name, report, ...(potential instanceof EquationPotential ? { equation: compared(prepared, potential, theirs) } : {}) };
+      return { name, report, ...(lossOf && potential instanceof EquationPotential ? { equation: lossOf(potential, theirs) } : {}) };
     }),
     lowest,
     points: [...points(frames, fitted.predictions, 'train'), ...points(heldOut, test?.predictions ?? [], 'test')],
     forces: components(all, predictions, 'forces'),
     stress: components(all, predictions, 'stress'),
-    expansionError,
     csv: predictionsCsv(all, predictions),
+    fromFitted: fitted.predictions,
   };
 }
 

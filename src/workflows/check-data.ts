@@ -140,7 +140,7 @@ const SENSIBLE_CUTOFF = 1.5;
 export function checkCutoff(cutoff: number, path: Architecture['paths']['cutoff'], nearest: number | undefined, place: Place): void {
   if (nearest === undefined || cutoff >= SHORTEST_CUTOFF * nearest) return;
   throw new InputError(
-    `network.cutoff is ${cutoff} Å, but nearest neighbours in the frame of lowest energy are ${nearest.toFixed(2)} Å apart: atoms would hardly interact`,
+    `${path.slice(0, 2).join('.')} is ${cutoff} Å, but nearest neighbours in the frame of lowest energy are ${nearest.toFixed(2)} Å apart: atoms would hardly interact`,
     place(path),
     {
       hint: `ask for ${(SENSIBLE_CUTOFF * nearest).toFixed(1)} Å at least; ${(2 * nearest).toFixed(1)} to ${(3 * nearest).toFixed(1)} Å are usual`,

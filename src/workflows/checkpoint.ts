@@ -6,7 +6,7 @@ import { InputError } from '../errors.js';
 import type { RestartState } from '../fitting/search/restart.js';
 
 /** State of an unfinished search: one file for each restart in `checkpoint/` of the run directory. */
-export class Checkpoint {
+export class Checkpoint<State = RestartState> {
   private readonly directory: string;
 
   /**
@@ -23,7 +23,7 @@ export class Checkpoint {
     return join(this.directory, `restart-${index}.state`);
   }
 
-  save(index: number, state: RestartState): void {
+  save(index: number, state: State): void {
     writeFileAtomic(this.path(index), serialize({ fingerprint: this.fingerprint, state }));
   }
 
@@ -31,14 +31,14 @@ export class Checkpoint {
    * The saved states by restart.
    * @throws InputError when they belong to another data set or to other settings, or cannot be read
    */
-  load(): Map<number, RestartState> {
-    const states = new Map<number, RestartState>();
+  load(): Map<number, State> {
+    const states = new Map<number, State>();
     if (!existsSync(this.directory)) return states;
     for (const name of readdirSync(this.directory)) {
       const match = /^restart-(\d+)\.state$/.exec(name);
       if (!match) continue;
       const file = join(this.directory, name);
-      let content: { fingerprint: string; state: RestartState };
+      let content: { fingerprint: string; state: State };
       try {
         content = deserialize(readFileSync(file)) as typeof content;
       } catch (cause) {

@@ -172,6 +172,7 @@ export function assertCore(violations: readonly CoreViolation[]): void {
   );
 }
 
-function today(): string {
+/** yyyy-mm-dd */
+export function today(): string {
   return new Date().toISOString().slice(0, 10);
 }

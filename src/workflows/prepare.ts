@@ -1,10 +1,8 @@
-import { type AppliedAudit, type AuditReport, applyAudit, audit } from '../audit.js';
+import type { AppliedAudit, AuditReport } from '../audit.js';
 import { type Architecture, architecturesOf, type OneNetwork } from '../config/architectures.js';
 import type { Settings } from '../config/schema.js';
-import { formatSummary } from '../datasets/format-summary.js';
 import type { DataFile } from '../datasets/read.js';
-import { kFold, type Split, trainTestSplit } from '../datasets/splits.js';
-import { summarise } from '../datasets/summary.js';
+import type { Split } from '../datasets/splits.js';
 import type { Progress } from '../engines/progress.js';
 import { InputError } from '../errors.js';
 import { chooseNodes, type NodeChoice, type Probe } from '../fitting/choose-nodes.js';
@@ -20,18 +18,8 @@ import { EquationPotential } from '../potentials/equation-potential.js';
 import { usualNearestDistance } from '../structures/elements.js';
 import type { Frame } from '../structures/structure.js';
 import type { BuiltTargets } from '../targets/build.js';
-import {
-  checkComparisons,
-  checkConfigTypes,
-  checkCutoff,
-  checkLabelSources,
-  checkLabels,
-  checkNetwork,
-  elementOfData,
-  nearestOfGroundState,
-  type Place,
-} from './check-data.js';
-import { readData } from './read-data.js';
+import { auditedData } from './audited-data.js';
+import { checkCutoff, checkNetwork, elementOfData, nearestOfGroundState, type Place } from './check-data.js';
 import { targetBuilder } from './target-requests.js';
 
 /** Everything that is known before the search starts, for one cutoff and choice of networks. */
@@ -69,45 +57,14 @@ const BELOW_SHORTEST = 0.995;
  * @throws InputError for data that cannot be read, and for settings that do not go with the data
  */
 export function prepare(settings: Settings, directory: string, progress: Progress, place: Place = () => ({})): PreparedFit[] {
-  const { frames: read, weightOf, files, warnings, lines } = readData(settings, directory, place);
-  const doubt = checkLabelSources(settings, read, place);
-  if (doubt !== undefined) warnings.push(doubt);
-  progress.line(formatSummary(summarise({ frames: read, files, warnings })));
-  for (const line of lines) progress.line(line);
-  const element = elementOfData(settings, read, place);
-  checkLabels(settings, read, place);
-  checkConfigTypes(settings, read, place);
-  checkComparisons(settings, directory, element, place);
-  const loss = lossSettings(settings, element, place);
-  progress.phase('audit');
-  const report = audit(read, { onProgress: (fraction: number, message?: string) => progress.update(fraction, message) });
-  const applied = applyAudit(read, report, settings.data.audit);
-  for (const line of applied.lines) progress.line(line);
-  const { frames, indices } = selectLabels(settings, applied);
-  const without = applied.frames.length - frames.length;
-  if (without > 0) progress.line(`left out: ${without} frame${without > 1 ? 's' : ''} with none of the labels that are fitted`);
-  if (frames.length < 3) throw new InputError(`only ${frames.length} frames are left to fit; at least 3 are needed`, place(['data']));
-  if (!frames.some((frame) => frame.energy !== undefined))
-    throw new InputError('no frame with an energy is left after the audit', place(['data']));
+  const audited = auditedData(settings, directory, progress, place, (read) => [elementOfData(settings, read, place)]);
+  const { frames, ownWeights, split, elements, ...shared } = audited;
+  const element = elements[0]!;
+  const loss = lossSettings(settings, referenceEnergy(settings, element, place));
 
   progress.phase('moments');
   const nearest = nearestOfGroundState(frames);
-  const ownWeights = Float64Array.from(indices, (index) => weightOf[index]!);
-  const { test_fraction: fraction, folds } = settings.data;
-  const split = fraction > 0 ? trainTestSplit(frames, fraction, { seed: settings.seed }) : undefined;
-  const fitted = split ? split.train.length : frames.length;
-  const known = {
-    element,
-    files,
-    warnings,
-    folds: folds > 1 ? kFold(split ? split.train.map((s) => frames[s]!) : frames, Math.min(folds, fitted), { seed: settings.seed }) : [],
-    audit: { report, applied },
-    labels: {
-      energies: frames.filter((frame) => frame.energy !== undefined).length,
-      forces: frames.filter((frame) => frame.forces).length,
-      stresses: frames.filter((frame) => frame.stress).length,
-    },
-  };
+  const known = { element, ...shared };
   const data = { frames, ownWeights, loss, split, element, directory };
   const radial = new Map<number, Radial>();
   return architecturesOf(settings).map(({ network: one, name, paths }) => {
@@ -201,24 +158,6 @@ function targetError(settings: Settings): number {
   return Math.min(settings.moment_error * 1e-3, 2e-6);
 }
 
-/** Frames with the labels that are to be fitted and no others, and their indices in the data; frames without any are left out. */
-function selectLabels({ data: { use } }: Settings, applied: AppliedAudit): { frames: Frame[]; indices: number[] } {
-  const fits = (label: 'energy' | 'forces' | 'stress') => use === undefined || use.includes(label);
-  const frames: Frame[] = [];
-  const indices: number[] = [];
-  applied.frames.forEach(({ energy, forces, stress, ...rest }, k) => {
-    const labels = {
-      ...(energy !== undefined && fits('energy') ? { energy } : {}),
-      ...(forces && fits('forces') ? { forces } : {}),
-      ...(stress && fits('stress') ? { stress } : {}),
-    };
-    if (Object.keys(labels).length === 0) return;
-    frames.push({ ...rest, ...labels });
-    indices.push(applied.indices[k]!);
-  });
-  return { frames, indices };
-}
-
 /** Settings of the networks with the defaults that follow from the data. */
 export function networkSettings(network: OneNetwork, weightBound: number, frames: readonly Frame[]): EquationNetworkSettings {
   const style = network.cutoff_style as CutoffStyle;
@@ -241,8 +180,8 @@ function usualLength(frames: readonly Frame[]): number {
   return Math.round(nearest * 100) / 100;
 }
 
-function lossSettings(settings: Settings, element: string, place: Place): LossSettings {
-  const { loss } = settings;
+/** Weights of the errors. @param referenceEnergy eV/atom; undefined where it is fitted */
+export function lossSettings({ loss }: Settings, referenceEnergy: number | undefined): LossSettings {
   return {
     nearWindow: loss.near_equilibrium.window,
     nearWeight: loss.near_equilibrium.weight,
@@ -253,11 +192,12 @@ function lossSettings(settings: Settings, element: string, place: Place): LossSe
     negativePair: loss.negative_pair,
     negativeDensity: loss.negative_density,
     penalty: loss.penalty,
-    referenceEnergy: referenceEnergy(settings, element, place),
+    referenceEnergy,
   };
 }
 
-function referenceEnergy(settings: Settings, element: string, place: Place): number | undefined {
+/** eV/atom; undefined where it is fitted. @throws InputError where the settings name other elements only */
+export function referenceEnergy(settings: Settings, element: string, place: Place): number | undefined {
   const given = settings.reference_energy;
   if (given === 'fit') return undefined;
   if (typeof given === 'number') return given;

@@ -6,6 +6,7 @@ import type { ProofReport } from '../engines/lammps/proof.js';
 import { type EquationModel, EquationPotential } from '../potentials/equation-potential.js';
 import { describeEquation } from '../report/equation.js';
 import type { ReportCurve, ReportData, ReportWindow } from '../report/report-data.js';
+import type { Frame } from '../structures/structure.js';
 import type { Assessment } from './assess.js';
 import type { FitOptions } from './complete.js';
 import type { ExportedModel } from './export.js';
@@ -43,7 +44,7 @@ export function reportData(parts: Parts): ReportData {
   return {
     title: settings.title,
     element: prepared.element,
-    date: `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    date: reportDate(),
     version: version(),
     command: options.command ?? 'eqpot',
     settings: options.settingsText ?? JSON.stringify(settings, null, 2),
@@ -61,11 +62,7 @@ export function reportData(parts: Parts): ReportData {
         : []),
     ],
     dataFiles: prepared.files,
-    software: [
-      { name: 'Node.js', version: process.versions.node },
-      { name: `LAMMPS (${proof.engine.kind})`, version: proof.engine.version },
-      { name: 'processor', version: cpus()[0]?.model ?? 'unknown' },
-    ],
+    software: softwareOf(proof),
     effort:
       outcome.restarts.length === 0
         ? []
@@ -76,6 +73,62 @@ export function reportData(parts: Parts): ReportData {
           ],
     equation: describeEquation(model),
     ...(recovery ? { recovery } : {}),
+    ...assessmentReport(assessment, prepared.folds.length),
+    curves: curves(model, options.truth),
+    frontReferences: assessment.comparisons.flatMap(({ name, equation }) => (equation ? [{ name, ...equation }] : [])),
+    run,
+    front: rows.map((row) => ({
+      complexity: row.complexity,
+      loss: row.loss,
+      ...(row.rounded === undefined ? {} : { rounded: row.rounded }),
+      row: row.row,
+      cutoff: row.cutoff,
+      mdCost: row.mdCost,
+      networks: row.architecture,
+      equationText: `phi(r) = ${row.pair}; rho(r) = ${row.density}; F(rho) = ${row.embedding}`,
+      chosen: row.chosen,
+    })),
+    history: outcome.restarts.map((restart, k) => ({
+      name: `restart ${k + 1}`,
+      steps: [...restart.history.map(({ step }) => step), restart.steps],
+      losses: [...restart.history.map(({ loss }) => loss), restart.history.at(-1)?.loss ?? Number.NaN],
+    })),
+    ...(targets.length > 0 ? { targets } : {}),
+    uncertainty: uncertaintyData(open),
+    audit: auditOf(prepared),
+    lammps: {
+      ...lammpsReport(proof),
+      table: {
+        file: 'potential.eam.fs',
+        nr: exported.files.plan.grid.nr,
+        nrho: exported.files.plan.grid.nrho,
+        accuracy: exported.files.plan.accuracy,
+        reached: exported.files.plan.errorEstimate,
+        note: exported.files.plan.notes.join(' '),
+      },
+    },
+    moments: {
+      functions: prepared.nodes.count,
+      error: Math.max(prepared.nodes.error, assessment.expansionError),
+      uniqueRows: prepared.problem.moments.weights.length,
+      atoms: prepared.problem.moments.rowOfAtom.length,
+    },
+  };
+}
+
+/** What an audit is judged by. */
+interface AuditedFit {
+  audit: PreparedFit['audit'];
+  problem: { frames: readonly Frame[] };
+  test: { frames: readonly Frame[] } | undefined;
+}
+
+/** What the report says of errors, whatever the form of the model. */
+export function assessmentReport(
+  assessment: Omit<Assessment, 'expansionError'>,
+  folds: number,
+): Pick<ReportData, 'parity' | 'crossValidation'> {
+  return {
     parity: {
       energies: assessment.points,
       windows: assessment.fitted.windows.map(windowOf(assessment.lowest)),
@@ -100,7 +153,7 @@ export function reportData(parts: Parts): ReportData {
     ...(assessment.crossValidation
       ? {
           crossValidation: {
-            folds: prepared.folds.length,
+            folds,
             energyMae: assessment.crossValidation.energy!.mae,
             energyRmse: assessment.crossValidation.energy!.rmse,
             ...(assessment.crossValidation.forces ? { forceMae: assessment.crossValidation.forces.mae } : {}),
@@ -109,56 +162,38 @@ export function reportData(parts: Parts): ReportData {
           },
         }
       : {}),
-    curves: curves(model, options.truth),
-    frontReferences: assessment.comparisons.flatMap(({ name, equation }) => (equation ? [{ name, ...equation }] : [])),
-    run,
-    front: rows.map((row) => ({
-      complexity: row.complexity,
-      loss: row.loss,
-      ...(row.rounded === undefined ? {} : { rounded: row.rounded }),
-      row: row.row,
-      cutoff: row.cutoff,
-      mdCost: row.mdCost,
-      networks: row.architecture,
-      equationText: `phi(r) = ${row.pair}; rho(r) = ${row.density}; F(rho) = ${row.embedding}`,
-      chosen: row.chosen,
-    })),
-    history: outcome.restarts.map((restart, k) => ({
-      name: `restart ${k + 1}`,
-      steps: [...restart.history.map(({ step }) => step), restart.steps],
-      losses: [...restart.history.map(({ loss }) => loss), restart.history.at(-1)?.loss ?? Number.NaN],
-    })),
-    ...(targets.length > 0 ? { targets } : {}),
-    uncertainty: uncertaintyData(open),
-    audit: auditOf(prepared),
-    lammps: {
-      passed: proof.passed,
-      engine: proof.engine.kind === 'native' ? 'native' : 'embedded',
-      version: proof.engine.version,
-      energyTolerance: proof.tolerance.energy,
-      forceTolerance: proof.tolerance.force,
-      structures: proof.structures.map((entry) => ({
-        name: `${entry.deck}: ${entry.name}`,
-        atoms: entry.natoms,
-        energyDifference: entry.energyDifferencePerAtom,
-        forceDifference: entry.maxForceDifference,
-      })),
-      table: {
-        file: 'potential.eam.fs',
-        nr: exported.files.plan.grid.nr,
-        nrho: exported.files.plan.grid.nrho,
-        accuracy: exported.files.plan.accuracy,
-        reached: exported.files.plan.errorEstimate,
-        note: exported.files.plan.notes.join(' '),
-      },
-    },
-    moments: {
-      functions: prepared.nodes.count,
-      error: Math.max(prepared.nodes.error, assessment.expansionError),
-      uniqueRows: prepared.problem.moments.weights.length,
-      atoms: prepared.problem.moments.rowOfAtom.length,
-    },
   };
+}
+
+/** What the report says of the proof in LAMMPS. */
+export function lammpsReport(proof: ProofReport): NonNullable<ReportData['lammps']> {
+  return {
+    passed: proof.passed,
+    engine: proof.engine.kind === 'native' ? 'native' : 'embedded',
+    version: proof.engine.version,
+    energyTolerance: proof.tolerance.energy,
+    forceTolerance: proof.tolerance.force,
+    structures: proof.structures.map((entry) => ({
+      name: `${entry.deck}: ${entry.name}`,
+      atoms: entry.natoms,
+      energyDifference: entry.energyDifferencePerAtom,
+      forceDifference: entry.maxForceDifference,
+    })),
+  };
+}
+
+/** Programs and processor that a run was made with. */
+export function softwareOf(proof: ProofReport): ReportData['software'] {
+  return [
+    { name: 'Node.js', version: process.versions.node },
+    { name: `LAMMPS (${proof.engine.kind})`, version: proof.engine.version },
+    { name: 'processor', version: cpus()[0]?.model ?? 'unknown' },
+  ];
+}
+
+/** The day and time of a report. */
+export function reportDate(): string {
+  return `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 type Window = Assessment['fitted']['windows'][number];
@@ -174,7 +209,8 @@ function windowOf(lowest: number) {
   });
 }
 
-function auditOf(prepared: PreparedFit): NonNullable<ReportData['audit']> {
+/** The findings of the audit, and what became of their frames. */
+export function auditOf(prepared: AuditedFit): NonNullable<ReportData['audit']> {
   const { report, applied } = prepared.audit;
   const evidenceOf = (index: number): string => {
     const finding = report.findings.find((one) => one.severity === 'error' && one.frames.includes(index));
@@ -207,7 +243,7 @@ function evidenceText(evidence: Record<string, number | string>): string {
 }
 
 /** Findings of the audit about frames that are fitted all the same: errors that were kept as the settings ask, and warnings. */
-export function keptFindings({ audit, problem, test }: PreparedFit) {
+export function keptFindings({ audit, problem, test }: AuditedFit) {
   const fitted = new Set([...problem.frames, ...(test?.frames ?? [])].map(frameName));
   const mended = new Set(audit.applied.mended.map(({ frame }) => frameName(frame)));
   const out: { frame: string; action: 'kept'; reason: string; evidence: string }[] = [];

@@ -36,7 +36,7 @@ has exit code 5; --resume goes on and ends with the result that it would have ha
 export function register(program: Command): void {
   program
     .command('fit')
-    .description('fit a closed EAM equation to data, write LAMMPS files and have LAMMPS prove them')
+    .description('fit a closed EAM equation (or splines, form: s-meam) to data, write LAMMPS files and have LAMMPS prove them')
     .argument('<settings>', 'settings file, YAML')
     .option('--seed <n>', 'seed of every random choice', wholeNumber(0))
     .option('--resume', 'go on from the state saved in the run directory, if there is one')
@@ -111,8 +111,8 @@ async function run(loaded: LoadedSettings, flags: FitFlags, server?: ProgressSer
   const place: LoadedSettings['place'] = (path, key) => (Object.hasOwn(flags, String(path[0])) ? {} : loaded.place(path, key));
   try {
     const result = await stoppable(stopOptions, async (stop) => {
-      const { fit } = await import('../../workflows/fit.js');
-      return fit(settings, {
+      const { runForm } = await import('../forms.js');
+      return runForm(settings, {
         directory: loaded.directory,
         runDirectory: directory,
         settingsText: loaded.text,
@@ -124,8 +124,7 @@ async function run(loaded: LoadedSettings, flags: FitFlags, server?: ProgressSer
       });
     });
     progress.end('done');
-    const { fitSummary } = await import('../fit-summary.js');
-    process.stdout.write(fitSummary(result));
+    process.stdout.write(result);
   } catch (error) {
     progress.end(error instanceof StoppedError ? 'stopped' : 'failed', error instanceof Error ? error.message : String(error));
     if (error instanceof StoppedError) process.stderr.write(`to go on: ${resumeCommand(command)}\n`);

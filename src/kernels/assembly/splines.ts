@@ -25,7 +25,7 @@
  * Values of an embedding function at two densities, each with the coefficients of its own candidate; the slopes are stored at `slopes`.
  * meta: first, last, 1 / spacing, number of knots, first piece.
  */
-@inline function embedding(table: usize, meta: usize, n: v128, slopes: usize): v128 {
+@inline export function embedding(table: usize, meta: usize, n: v128, slopes: usize): v128 {
   const pieces = table + (<usize>load<f64>(meta, 32) << 6);
   const zero = f64x2.splat(0), one = f64x2.splat(1);
   const first = v128.load64_splat(meta), inverse = v128.load64_splat(meta, 16), knots = v128.load64_splat(meta, 24);

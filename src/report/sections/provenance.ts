@@ -5,7 +5,7 @@ import { facts, type Section } from '../section.js';
 import { renderTable } from '../table.js';
 
 /** All that is needed to make the fit again. */
-export function provenanceSection(data: ReportData): Section {
+export function provenanceSection(data: Omit<ReportData, 'equation'>): Section {
   return {
     id: 'provenance',
     title: 'How it was made',

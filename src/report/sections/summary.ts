@@ -54,7 +54,8 @@ function tiles({ equation, parity, lammps, audit, crossValidation }: ReportData)
   return list;
 }
 
-function tile(name: string, value: MarkupValue, unit: string): Markup {
+/** One figure of the box on top. */
+export function tile(name: string, value: MarkupValue, unit: string): Markup {
   return markup`<div class="tile"><span class="name">${name}</span><b>${value}</b><span class="unit">${unit}</span></div>
 `;
 }

@@ -1,0 +1,19 @@
+import type { Settings } from '../config/schema.js';
+import type { FitOptions } from '../workflows/complete.js';
+
+/** A form of potential as `eqpot fit` runs it; the result is what the terminal shows at its end. A new form is an entry here. */
+const FORMS: Readonly<Record<Settings['form'], (settings: Settings, options: FitOptions) => Promise<string>>> = {
+  async equation(settings, options) {
+    const [{ fit }, { fitSummary }] = await Promise.all([import('../workflows/fit.js'), import('./fit-summary.js')]);
+    return fitSummary(await fit(settings, options));
+  },
+  async 's-meam'(settings, options) {
+    const [{ fitSplines }, { splineSummary }] = await Promise.all([import('../workflows/fit-splines.js'), import('./spline-summary.js')]);
+    return splineSummary(await fitSplines(settings, options));
+  },
+};
+
+/** Runs the fit of the form that the settings name. */
+export function runForm(settings: Settings, options: FitOptions): Promise<string> {
+  return FORMS[settings.form](settings, options);
+}

@@ -1,0 +1,178 @@
+import { RandomStream } from '../../math/random.js';
+import { CmaEs } from '../optimisers/cma-es.js';
+import { levenbergMarquardt } from '../optimisers/levenberg-marquardt.js';
+import { SplineObjective, type SplineProblem } from './objective.js';
+import { scaleDensity, startParameters, stretchEmbedding } from './start.js';
+
+/** How splines are searched. */
+export interface SplineSearch {
+  seed: number;
+  /** gradients from random starts, the evolution strategy of Vita and Trinkle, or the strategy from the best of the starts and gradients after it */
+  method: 'gradients' | 'cma-es' | 'both';
+  /** largest number of gradient steps on a selection of the frames, and on all */
+  coarseSteps: number;
+  steps: number;
+  /** atoms whose frames the first steps and the evolution strategy see */
+  coarseAtoms: number;
+  /** points of a generation; the better half makes the next */
+  population: number;
+  generations: number;
+  /** factor on the standard deviations of the first generation */
+  width: number;
+}
+
+/** A fitted point. */
+export interface SplinePoint {
+  parameters: Float64Array;
+  /** eV/atom */
+  loss: number;
+  steps: number;
+  /** why it ended, a phrase */
+  reason: string;
+  /** loss after some steps, eV/atom */
+  history: { step: number; loss: number }[];
+}
+
+/** How a long fit is watched and ended. */
+export interface SplineHooks {
+  /** returning true ends the fit with what it has */
+  onStep?: (step: number, loss: number) => boolean;
+}
+
+const REASONS = {
+  converged: 'the loss no longer falls',
+  steps: 'all steps are done',
+  stopped: 'asked to stop',
+  'start forbidden': 'the start has no finite loss',
+} as const;
+
+/** The same problem with an even selection of the frames that has about so many atoms. */
+export function coarseSplines(problem: SplineProblem, atoms: number): SplineProblem {
+  const total = problem.frames.reduce((sum, frame) => sum + frame.species.length, 0);
+  if (total <= atoms) return problem;
+  const part = atoms / total;
+  const chosen = problem.frames.flatMap((_, s) => (Math.floor((s + 1) * part) > Math.floor(s * part) ? [s] : []));
+  return chosen.length > 0 && chosen.some((s) => problem.frames[s]!.energy !== undefined) ? onFrames(problem, chosen) : problem;
+}
+
+/** The same problem with some of the frames. */
+export function onFrames(problem: SplineProblem, indices: readonly number[]): SplineProblem {
+  const frames = indices.map((s) => problem.frames[s]!);
+  return { ...problem, frames, ownWeights: Float64Array.from(indices, (s) => problem.ownWeights[s]!) };
+}
+
+/** Start number `index`: random parameters, then gradients (or the evolution strategy) on a selection of the frames. */
+export async function searchSplines(
+  problem: SplineProblem,
+  search: SplineSearch,
+  nearest: number,
+  index: number,
+  hooks: SplineHooks = {},
+): Promise<SplinePoint> {
+  const objective = new SplineObjective(coarseSplines(problem, search.coarseAtoms));
+  const random = RandomStream.fromSeed(search.seed, index);
+  const parameters = startParameters(objective, nearest, random);
+  if (search.method === 'cma-es') return evolve(objective, parameters, search, random, hooks);
+  return descend(objective, parameters, search.coarseSteps, hooks);
+}
+
+/** The best starts on all frames: with `both`, the evolution strategy on a selection first. */
+export async function finishSplines(
+  problem: SplineProblem,
+  search: SplineSearch,
+  start: Float64Array,
+  hooks: SplineHooks = {},
+): Promise<SplinePoint> {
+  let from = start;
+  const history: SplinePoint['history'] = [];
+  if (search.method === 'both') {
+    const coarse = new SplineObjective(coarseSplines(problem, search.coarseAtoms));
+    const evolved = await evolve(coarse, start, search, RandomStream.fromSeed(search.seed, -2), hooks);
+    history.push(...evolved.history);
+    from = evolved.parameters;
+  }
+  const objective = new SplineObjective(problem);
+  const found = descend(objective, from, search.steps, hooks);
+  const before = history.at(-1)?.step ?? 0;
+  return { ...found, history: [...history, ...found.history.map(({ step, loss }) => ({ step: before + step, loss }))] };
+}
+
+/** Densities are brought back into the domain of U where they fill less of it, or leave it. */
+const FILLED = 0.95;
+const LEAST = 0.6;
+const ROUNDS = 3;
+
+/** Levenberg-Marquardt, and again after the densities are scaled to the domain of U, as long as that is needed. */
+export function descend(objective: SplineObjective, start: Float64Array, steps: number, hooks: SplineHooks = {}): SplinePoint {
+  let best: SplinePoint | undefined;
+  let from = start;
+  const history: SplinePoint['history'] = [];
+  let done = 0;
+  for (let round = 0; round < ROUNDS && done < steps; round++) {
+    const before = done;
+    const result = levenbergMarquardt({
+      objective,
+      start: from,
+      active: objective.active,
+      maxSteps: steps - before,
+      onStep: (step, loss) => {
+        history.push({ step: before + step, loss });
+        return hooks.onStep?.(before + step, loss) ?? false;
+      },
+    });
+    done += result.steps;
+    const { parameters, loss } = result;
+    if (!best || loss < best.loss) best = { parameters, loss, steps: done, reason: REASONS[result.reason], history };
+    if (result.reason === 'stopped' || result.reason === 'start forbidden') break;
+    const size = Math.max(...objective.predict(best.parameters).densities.map(Math.abs));
+    if (!(size > 0) || !Number.isFinite(size) || (size <= 1 && size >= LEAST)) break;
+    from = best.parameters.slice();
+    scaleDensity(objective, from, FILLED / size);
+    stretchEmbedding(objective, from, FILLED / size);
+  }
+  return { ...best!, steps: done, history };
+}
+
+/** eV; first standard deviations of phi and U, of densities that fill the domain of U, of f and of g, and of the reference energies. */
+const DEVIATION = { phi: 0.3, rho: 0.05, u: 0.3, f: 0.2, g: 0.2, reference: 0.5 };
+
+async function evolve(
+  objective: SplineObjective,
+  start: Float64Array,
+  search: SplineSearch,
+  random: RandomStream,
+  hooks: SplineHooks,
+): Promise<SplinePoint> {
+  const moving = Array.from(objective.active.keys()).filter((q) => objective.active[q]);
+  const deviations = new Float64Array(objective.size).fill(DEVIATION.reference);
+  for (const kind of ['phi', 'rho', 'u', 'f', 'g'] as const) deviations.fill(DEVIATION[kind], ...objective.form.range(kind));
+  const whole = (point: ArrayLike<number>): Float64Array => {
+    const out = start.slice();
+    moving.forEach((q, k) => {
+      out[q] = point[k]!;
+    });
+    return out;
+  };
+  const strategy = new CmaEs(
+    {
+      start: moving.map((q) => start[q]!),
+      deviations: moving.map((q) => search.width * deviations[q]!),
+      population: search.population,
+    },
+    (points, losses) => {
+      losses.set(objective.losses(points.map(whole)));
+    },
+    random,
+  );
+  const history: SplinePoint['history'] = [];
+  let reason = 'all generations are done';
+  while (strategy.generation < search.generations) {
+    await strategy.step();
+    history.push({ step: strategy.generation, loss: strategy.bestLoss });
+    if (hooks.onStep?.(strategy.generation, strategy.bestLoss)) reason = 'asked to stop';
+    else if (strategy.ended) reason = `the evolution strategy ended: ${strategy.ended}`;
+    else continue;
+    break;
+  }
+  return { parameters: whole(strategy.best), loss: strategy.bestLoss, steps: strategy.generation, reason, history };
+}
