@@ -33,6 +33,7 @@ export { parseExpression } from './expressions/parse.js';
 export { printLatex, printText } from './expressions/print.js';
 export { evaluate, exportEamAlloy, exportEamFs, fit } from './library.js';
 export type { DataInput, FrameInput, ModelInput } from './library-input.js';
+export { type AdpPotential, isAdp } from './potentials/adp.js';
 export { BUILTIN_NAMES, builtinModel } from './potentials/builtin.js';
 export {
   type CommitteeMember,

@@ -1,11 +1,14 @@
 import { InputError } from '../errors.js';
 import { type NeighbourList, neighbourPairs } from '../structures/neighbours.js';
 import { type Structure, volume } from '../structures/structure.js';
+import { isAdp } from './adp.js';
 import type { EamPotential, Evaluation, ScalarFunction } from './eam.js';
+import { addAngularTerms } from './evaluate-adp.js';
 
 /**
  * Energy (eV), forces (eV/Å) and stress (eV/Å³, tension positive) of a structure, by a direct sum over all neighbours in
- * all periodic images. The plain reference that the moments and the compiled kernels are tested against.
+ * all periodic images, with the angular terms of an `AdpPotential`. The plain reference that the moments and the compiled kernels are
+ * tested against.
  * @param list all neighbours within the cutoff of the potential, where the caller has them already
  * @throws InputError for an element that the potential does not have
  */
@@ -70,6 +73,7 @@ export function evaluateEam(
       for (let b = 0; b < 3; b++) virial[3 * a + b]! += f * list.vectors[3 * p + b]!;
     }
   }
+  if (isAdp(potential)) energy += addAngularTerms(potential, kind, list, { atomEnergies, forces, virial });
   const v = volume(structure.cell);
   return { energy, atomEnergies, densities, forces, stress: v > 0 ? virial.map((x) => x / v) : undefined };
 }

@@ -6,7 +6,7 @@ import { splined } from './splined.js';
 /** Anything with energies: functions of the embedded-atom method, or a form that evaluates structures itself. */
 export type Potential = EamPotential | Calculator;
 
-/** True for functions of the embedded-atom method, which tables can hold. */
+/** True for functions of the embedded-atom method, which tables can hold, with angular terms (`isAdp`) or without; `evaluateEam` takes both. */
 export function isEam(potential: Potential): potential is EamPotential {
   return 'embedding' in potential;
 }

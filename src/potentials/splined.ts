@@ -1,3 +1,4 @@
+import { withFunctions } from './adp.js';
 import type { EamPotential, ScalarFunction } from './eam.js';
 import { LammpsPairSpline, LammpsSpline } from './lammps-spline.js';
 
@@ -68,11 +69,5 @@ export function splined(potential: EamPotential): EamPotential {
     }
     return table;
   };
-  return {
-    elements: potential.elements,
-    cutoff: potential.cutoff,
-    pair: (a, b) => fast(potential.pair(a, b)),
-    density: (a, b) => fast(potential.density(a, b)),
-    embedding: (a) => potential.embedding(a),
-  };
+  return withFunctions(potential, { radial: fast });
 }

@@ -1,4 +1,7 @@
+import { isAdp } from '../potentials/adp.js';
 import type { Calculator, EamPotential } from '../potentials/eam.js';
+import { evaluateEam } from '../potentials/evaluate-eam.js';
+import { splined } from '../potentials/splined.js';
 import type { Structure } from '../structures/structure.js';
 import { copyStructure } from './copy.js';
 import { EamTracker } from './eam-tracker.js';
@@ -30,14 +33,17 @@ export interface EnergyModel {
 
 /**
  * Energies for a sampler from whatever there is: a function of the structure, a calculator, or an embedded-atom potential. A
- * move costs a whole evaluation with the first two, and only the neighbours of the moved atom (microseconds) with the last.
+ * move costs a whole evaluation with the first two and with angular terms, and only the neighbours of the moved atom (microseconds)
+ * with the last.
  */
 export function energyModel(source: EnergyFunction | Calculator | EamPotential): EnergyModel {
   if (typeof source === 'function') return { tracker: (minimumDistance) => new WholeTracker(source, minimumDistance) };
   // what evaluates itself may have more terms than pair, density and embedding
   if ('evaluate' in source)
     return { tracker: (minimumDistance) => new WholeTracker((structure) => source.evaluate(structure).energy, minimumDistance) };
-  return { tracker: (minimumDistance) => new EamTracker(source, minimumDistance) };
+  if (!isAdp(source)) return { tracker: (minimumDistance) => new EamTracker(source, minimumDistance) };
+  const fast = splined(source);
+  return { tracker: (minimumDistance) => new WholeTracker((structure) => evaluateEam(fast, structure).energy, minimumDistance) };
 }
 
 /** Evaluates the whole structure for every move. */
