@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -7,7 +7,8 @@ import type { Labeller } from '../../src/engines/labelling/labeller.js';
 import { StopController } from '../../src/engines/stop.js';
 import { InputError, StoppedError } from '../../src/errors.js';
 import { createLabeller } from '../../src/workflows/label/labellers.js';
-import { type LearnResult, learn } from '../../src/workflows/learn/learn.js';
+import { type LearnResult, learn, lockRun } from '../../src/workflows/learn/learn.js';
+import { eqpotInProcess } from '../cli/run-cli.js';
 
 const settings = (changes: object = {}): LearnSettings =>
   learnSchema.parse({
@@ -141,6 +142,20 @@ describe('active learning', function () {
     const error = await run('whole', await Watched.make(), other).catch((e: Error) => e);
     expect(error).to.be.instanceOf(InputError);
     expect((error as Error).message).to.match(/other settings.*only 'stop' may change/s);
+  });
+
+  it('leaves the log and the state of a run alone that lives', async () => {
+    const directory = join(folder, 'whole');
+    const file = join(folder, 'settings.yaml');
+    writeFileSync(file, 'element: Cu\nlabel: { engine: reference, model: sutton-chen-cu }\n');
+    writeFileSync(join(directory, 'run.log'), 'as it was');
+    const lock = await lockRun(directory);
+    const { code, stderr } = await eqpotInProcess(['learn', file, '--directory', directory]);
+    lock.release();
+    expect(stderr).to.match(/process \d+ on .* works in this folder/);
+    expect(code).to.equal(2);
+    expect(readFileSync(join(directory, 'run.log'), 'utf8')).to.equal('as it was');
+    expect(existsSync(join(directory, 'progress.json'))).to.equal(false);
   });
 
   it('says where each label comes from, what the rounds found, and why it ended', () => {

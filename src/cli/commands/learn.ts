@@ -1,8 +1,9 @@
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
+import type { RunProgress } from '../../engines/progress.js';
 import { StoppedError } from '../../errors.js';
 import type { LearnResult } from '../../workflows/learn/learn.js';
-import { commandLine, durationOption, nonEmpty, stoppable, wholeNumber } from '../options.js';
+import { commandLine, defined, durationOption, nonEmpty, stoppable, wholeNumber } from '../options.js';
 
 interface LearnFlags {
   directory?: string;
@@ -72,36 +73,37 @@ async function act(file: string, flags: LearnFlags): Promise<void> {
   const labeller = await createLabeller(settings.label, loaded.directory);
   const command = commandLine(process.argv.slice(2));
   const maxTimeSeconds = flags.maxTime ?? (settings.max_time === undefined ? slurmTimeLeft() : parseDuration(settings.max_time));
-  const progress = createProgress({
-    logFile: join(directory, 'run.log'),
-    quiet: flags.quiet ?? false,
-    listeners: [new StateFile(join(directory, STATE_FILE))],
-  });
-  progress.line(`eqpot ${version()}: ${command}`);
-  progress.line(`run directory ${directory}, seed ${settings.seed}; labels by ${labeller.engine}, settings ${labeller.settings}`);
-  for (const line of labeller.description.split('\n')) progress.line(`  ${line}`);
-  const stopOptions = {
-    directory,
-    announce: (line: string) => progress.line(line),
-    ...(maxTimeSeconds === undefined ? {} : { maxTimeSeconds }),
-  };
+  let progress: RunProgress | undefined;
+  const say = (line: string) => (progress ? progress.line(line) : void process.stderr.write(`${line}\n`));
+  const stopOptions = { directory, announce: say, ...defined({ maxTimeSeconds }) };
   try {
     const result = await stoppable(stopOptions, async (stop) => {
-      const { learn } = await import('../../workflows/learn/learn.js');
+      const { learn, lockRun } = await import('../../workflows/learn/learn.js');
+      // the log and the state in the directory may be those of a run that lives
+      const lock = await lockRun(directory, { stop, note: say });
+      progress = createProgress({
+        logFile: join(directory, 'run.log'),
+        quiet: flags.quiet ?? false,
+        listeners: [new StateFile(join(directory, STATE_FILE))],
+      });
+      progress.line(`eqpot ${version()}: ${command}`);
+      progress.line(`run directory ${directory}, seed ${settings.seed}; labels by ${labeller.engine}, settings ${labeller.settings}`);
+      for (const line of labeller.description.split('\n')) progress.line(`  ${line}`);
       return learn(settings, {
         labeller,
         directory: loaded.directory,
         runDirectory: directory,
+        lock,
         settingsText: loaded.text,
         command,
         progress,
         stop,
       });
     });
-    progress.end('done');
+    progress?.end('done');
     process.stdout.write(await describe(result));
   } catch (error) {
-    progress.end(error instanceof StoppedError ? 'stopped' : 'failed', error instanceof Error ? error.message : String(error));
+    progress?.end(error instanceof StoppedError ? 'stopped' : 'failed', error instanceof Error ? error.message : String(error));
     if (error instanceof StoppedError) process.stderr.write(`to go on: ${command}\n`);
     throw error;
   } finally {

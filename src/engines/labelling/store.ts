@@ -44,6 +44,8 @@ export interface StoredFailure {
 }
 
 export interface StoreOptions extends LockOptions {
+  /** of this folder, where it is held already; the store releases it */
+  lock?: DirectoryLock;
   /** hash of the settings that this run labels with: an error where the store holds labels of others */
   settings?: string;
   /** labels of different settings may stand in one store; default false */
@@ -94,7 +96,7 @@ export class LabelStore {
    */
   static async open(directory: string, options: StoreOptions = {}): Promise<LabelStore> {
     mkdirSync(directory, { recursive: true });
-    const lock = await lockDirectory(directory, options);
+    const lock = options.lock ?? (await lockDirectory(directory, options));
     try {
       const file = join(directory, FILE);
       const journal = Journal.open<StoreRecord>(file, KIND);

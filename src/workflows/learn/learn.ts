@@ -4,6 +4,7 @@ import type { Labeller } from '../../engines/labelling/labeller.js';
 import { LabelStore } from '../../engines/labelling/store.js';
 import type { LammpsEngine } from '../../engines/lammps/engine.js';
 import { findLammps } from '../../engines/lammps/find.js';
+import { type DirectoryLock, type LockOptions, lockDirectory } from '../../engines/lock.js';
 import { type Progress, SILENT } from '../../engines/progress.js';
 import { breathe, NEVER_STOP, type StopToken } from '../../engines/stop.js';
 import { EngineError } from '../../errors.js';
@@ -26,6 +27,8 @@ export interface LearnOptions {
   directory: string;
   /** absolute */
   runDirectory: string;
+  /** of `lockRun`, released at the end; default: taken here */
+  lock?: DirectoryLock;
   /** settings as the user wrote them, for the reports */
   settingsText?: string;
   command?: string;
@@ -68,6 +71,15 @@ export interface LearnResult extends LearnState {
 }
 
 /**
+ * Makes a run directory the caller's own, for those who write into it besides `learn`.
+ * @param runDirectory absolute
+ * @throws InputError when another process works there; StoppedError
+ */
+export function lockRun(runDirectory: string, options: LockOptions = {}): Promise<DirectoryLock> {
+  return lockDirectory(new RunFolder(runDirectory).labels, options);
+}
+
+/**
  * The paper's loop: train, sample with the present potential, select, label, train again, until nothing new is found; then the fit proper.
  * Everything follows from the settings and from the labels in the store: a run that was interrupted at any moment, called again, goes on
  * and ends as if it had not been.
@@ -76,14 +88,15 @@ export interface LearnResult extends LearnState {
 export async function learn(settings: LearnSettings, options: LearnOptions): Promise<LearnResult> {
   const { labeller, runDirectory, directory, progress = SILENT } = options;
   const folder = new RunFolder(runDirectory);
-  const test = settings.test.length > 0 ? readFrames(settings.test, { directory }).frames : [];
   const store = await LabelStore.open(folder.labels, {
     settings: labeller.settings,
     note: (text: string) => progress.line(text),
+    ...(options.lock ? { lock: options.lock } : {}),
     ...(options.stop ? { stop: options.stop } : {}),
   });
   try {
     folder.claim(settings);
+    const test = settings.test.length > 0 ? readFrames(settings.test, { directory }).frames : [];
     const lammps = await findLammps(settings.lammps);
     try {
       const loop = new Loop(settings, options, folder, store, lammps, test);
