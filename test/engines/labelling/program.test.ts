@@ -89,7 +89,8 @@ describe('programs that run once for each structure', () => {
     expect(outcome(2).label!.energy).to.equal(-4);
     const { origin } = outcome(1).label!;
     expect(origin).to.include({ engine: 'shell', version: '1', settings: program.settings });
-    expect(origin.wallSeconds).to.be.a('number').greaterThan(0);
+    // between times of files, which a quick program can have in one tick of the clock
+    expect(origin.wallSeconds).to.be.a('number').at.least(0);
     expect(origin).not.to.have.property('changed');
     const again = await label(shell({ 1: 'echo -3.5 > energy; [ "$CHECK" = "it\'s" ]', 2: 'echo -4 > energy; exit 3' }), [1, 2], folder);
     expect(again.outcome(1)).to.deep.equal(outcome(1));
