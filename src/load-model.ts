@@ -23,7 +23,7 @@ export interface LoadedModel {
 
 /**
  * A model by name or path: a built-in name, a run or model directory (its model.json), a model.json itself, or a LAMMPS file of
- * `pair_style eam`, `eam/alloy`, `eam/fs` or `meam/spline`. A file or folder called like a built-in model goes first. `RUN#3` is the third
+ * `pair_style eam`, `eam/alloy`, `eam/fs`, `adp` or `meam/spline`. A file or folder called like a built-in model goes first. `RUN#3` is the third
  * member of the committee of a run.
  * @param directory folder that a relative path starts from; default the current one
  * @throws InputError that lists what was expected
@@ -38,7 +38,7 @@ export function loadModel(nameOrPath: string, directory = '.'): LoadedModel {
       'there is no such model',
       { file: nameOrPath },
       {
-        hint: `expected a run directory, a model.json, an .eam.fs, .eam.alloy, .eam or .meam.spline file, or one of the built-in ${BUILTIN_NAMES.join(', ')}`,
+        hint: `expected a run directory, a model.json, an .eam.fs, .eam.alloy, .eam, .adp or .meam.spline file, or one of the built-in ${BUILTIN_NAMES.join(', ')}`,
       },
     );
   }

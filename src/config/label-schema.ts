@@ -7,7 +7,9 @@ import { socket } from './label-socket-schema.js';
 const reference = z
   .strictObject({
     engine: z.literal('reference').describe('a potential evaluated by eqpot itself'),
-    model: z.string().describe('built-in name (sr1, sr2, sutton-chen-cu), run directory, model.json, or an eam, eam/alloy or eam/fs file'),
+    model: z
+      .string()
+      .describe('built-in name (sr1, sr2, sutton-chen-cu), run directory, model.json, or an eam, eam/alloy, eam/fs or adp file'),
   })
   .describe('labels of a potential, in process');
 

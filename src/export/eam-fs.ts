@@ -1,6 +1,7 @@
+import type { TableGrid } from '../potentials/tables.js';
 import type { ExportModel, ExportOptions } from './exportable.js';
 import { type ExportPlan, planExport } from './plan.js';
-import { setflText, type TableGrid } from './setfl.js';
+import { setflText } from './setfl.js';
 
 /** A written table file. */
 export interface TableFile {

@@ -1,13 +1,14 @@
 import { InputError } from '../errors.js';
 import type { EamPotential, ScalarFunction } from '../potentials/eam.js';
 import { LammpsSpline } from '../potentials/lammps-spline.js';
+import { interpolated, type TableGrid, type TableValues } from '../potentials/tables.js';
 import { usualNearestDistance } from '../structures/elements.js';
 import { type CoreViolation, checkCore } from './check-core.js';
 import { EdgedEmbedding } from './embedding-edges.js';
 import { judgingSurroundings, tableError } from './environments.js';
 import type { ExportModel, ExportOptions } from './exportable.js';
 import type { TableRange } from './range.js';
-import { interpolated, type TableGrid, type TableValues, tabulate } from './setfl.js';
+import { tabulate } from './setfl.js';
 import { shellCounts } from './shells.js';
 
 /** A change that an embedding function needs near density zero to fit into a table. */

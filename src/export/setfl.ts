@@ -1,24 +1,6 @@
 import type { EamPotential, ScalarFunction } from '../potentials/eam.js';
-import { LammpsPairSpline, LammpsSpline } from '../potentials/lammps-spline.js';
+import type { TableGrid, TableValues } from '../potentials/tables.js';
 import { digits, type ExportModel, headerElements, oneLine } from './exportable.js';
-
-/** Row i of a table over distance stands for i dr (Å), of a table over density for i drho. */
-export interface TableGrid {
-  nr: number;
-  dr: number;
-  nrho: number;
-  drho: number;
-}
-
-/** The values of an EAM file. */
-export interface TableValues {
-  /** F of element a at i drho, eV */
-  embedding: Float64Array[];
-  /** density that b brings to the site of a, `density[b][a]`, at i dr */
-  density: Float64Array[][];
-  /** r phi at i dr, eV Å, lower triangle in the order (0,0) (1,0) (1,1) (2,0) ... */
-  pair: Float64Array[];
-}
 
 /** The functions of a potential on a grid; at the cutoff and beyond, pair and density are zero. */
 export function tabulate(potential: EamPotential, grid: TableGrid): TableValues {
@@ -28,20 +10,6 @@ export function tabulate(potential: EamPotential, grid: TableGrid): TableValues 
     embedding: indices.map((a) => sample(potential.embedding(a), grid.nrho, grid.drho)),
     density: indices.map((b) => indices.map((a) => sample(potential.density(a, b), grid.nr, grid.dr, cutoff))),
     pair: indices.flatMap((a) => indices.slice(0, a + 1).map((b) => samplePair(potential.pair(a, b), grid, cutoff))),
-  };
-}
-
-/** The potential that LAMMPS makes of these values. */
-export function interpolated(potential: EamPotential, grid: TableGrid, values: TableValues): EamPotential {
-  const embedding = values.embedding.map((f) => new LammpsSpline(f, grid.drho, 'line'));
-  const density = values.density.map((row) => row.map((f) => new LammpsSpline(f, grid.dr, 'hold')));
-  const pair = values.pair.map((f) => new LammpsPairSpline(f, grid.dr));
-  return {
-    elements: potential.elements,
-    cutoff: potential.cutoff,
-    pair: (a, b) => pair[a >= b ? (a * (a + 1)) / 2 + b : (b * (b + 1)) / 2 + a]!,
-    density: (a, b) => density[b]![a]!,
-    embedding: (a) => embedding[a]!,
   };
 }
 

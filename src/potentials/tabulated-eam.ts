@@ -1,9 +1,10 @@
 import { InputError } from '../errors.js';
 import type { EamPotential, ScalarFunction } from './eam.js';
-import { LammpsPairSpline, LammpsSpline } from './lammps-spline.js';
+import { LammpsSpline } from './lammps-spline.js';
+import { interpolated, type TableGrid, type TableValues } from './tables.js';
 
-/** `eam` is the single-element funcfl format; the other two are setfl. */
-export type TabulatedFormat = 'eam' | 'eam/alloy' | 'eam/fs';
+/** `eam` is the single-element funcfl format; the others are setfl, `adp` with two more tables for each pair of elements. */
+export type TabulatedFormat = 'eam' | 'eam/alloy' | 'eam/fs' | 'adp';
 
 /** What a file states about one of its elements. */
 export interface TabulatedElement {
@@ -17,21 +18,23 @@ export interface TabulatedElement {
   lattice: string;
 }
 
-/** A potential read from a LAMMPS file; its functions are interpolated as LAMMPS interpolates them. */
+/** A potential read from a LAMMPS file; its functions are interpolated as LAMMPS interpolates them. One of `adp` is an `AdpPotential`. */
 export interface TabulatedEam extends EamPotential {
   readonly format: TabulatedFormat;
   /** the comment lines that open the file */
   readonly comments: readonly string[];
   readonly headers: readonly TabulatedElement[];
-  /** grids: r = i dr (Å), rho = i drho */
-  readonly grid: { nr: number; dr: number; nrho: number; drho: number };
+  /** of `values` */
+  readonly grid: TableGrid;
+  /** what LAMMPS interpolates */
+  readonly values: TableValues;
 }
 
 /** r phi of a funcfl file is this times Z Z, eV Å: LAMMPS rounds Hartree times Bohr to 27.2 x 0.529 (pair_eam.cpp, file2array). */
 const FUNCFL_ENERGY_LENGTH = 27.2 * 0.529;
 
 /**
- * Reads a LAMMPS EAM file: `pair_style eam` (funcfl), `eam/alloy` or `eam/fs` (setfl).
+ * Reads a LAMMPS EAM file: `pair_style eam` (funcfl), `eam/alloy` or `eam/fs` (setfl), or `adp`.
  * The format is taken from `options.format`, else from the ending of the file name, else from the number of values.
  * @throws InputError with the line, for anything that LAMMPS would refuse or silently misread
  */
@@ -46,6 +49,7 @@ function formatOf(file: string | undefined, lines: string[]): TabulatedFormat | 
   if (file && /\.alloy$|\.setfl$/.test(file)) return 'eam/alloy';
   if (file && /\.fs$/.test(file)) return 'eam/fs';
   if (file && /\.(eam|funcfl)$/.test(file)) return 'eam';
+  if (file && /\.adp$/.test(file)) return 'adp';
   // a funcfl file has its grid (five numbers) in line 3, a setfl file in line 5
   return isGrid(lines[4]) ? undefined : 'eam';
 }
@@ -139,49 +143,47 @@ function readSetfl(lines: string[], file: string | undefined, wanted: TabulatedF
     cursor.fail(`expected the number of elements and as many symbols, found '${names.slice(0, 6).join(' ')}'`);
   const elements = names.slice(1);
   const { nrho, drho, nr, dr, cutoff } = readGrid(cursor);
-  const words = n * 4 + n * nrho + (nr * n * (n + 1)) / 2;
-  const counted = cursor.countNumbers();
-  // one density an element, or one for each pair of elements
-  const format = wanted ?? (n > 1 && Math.abs(counted - words - n * n * nr) < Math.abs(counted - words - n * nr) ? 'eam/fs' : 'eam/alloy');
+  const pairCount = (n * (n + 1)) / 2;
+  const format = wanted ?? likeliestFormat(cursor.countNumbers() - n * (4 + nrho) - nr * pairCount, n, nr);
   const perElement = format === 'eam/fs' ? n : 1;
   const headers: TabulatedElement[] = [];
-  const embedding: LammpsSpline[] = [];
-  const density: LammpsSpline[][] = [];
+  const embedding: Float64Array[] = [];
+  const density: Float64Array[][] = [];
   for (const source of elements) {
     headers.push(readHeader(cursor, source));
-    embedding.push(new LammpsSpline(cursor.numbers(nrho, `the embedding function of ${source}`), drho, 'line'));
-    density.push(
-      Array.from({ length: perElement }, (_, site) => {
-        const where = perElement > 1 ? ` at ${elements[site]}` : '';
-        return new LammpsSpline(cursor.numbers(nr, `the density of ${source}${where}`), dr, 'hold');
-      }),
+    embedding.push(cursor.numbers(nrho, `the embedding function of ${source}`));
+    const sites = Array.from({ length: perElement }, (_, site) =>
+      cursor.numbers(nr, `the density of ${source}${perElement > 1 ? ` at ${elements[site]}` : ''}`),
     );
+    // section b of an eam/fs file lists the density that b brings to the site of a
+    density.push(elements.map((_, site) => sites[perElement > 1 ? site : 0]!));
   }
-  const pairs: LammpsPairSpline[] = [];
-  for (let a = 0; a < n; a++)
-    for (let b = 0; b <= a; b++)
-      pairs.push(new LammpsPairSpline(cursor.numbers(nr, `the pair function of ${elements[a]} and ${elements[b]}`), dr));
+  const ofPairs = (what: string) =>
+    elements.flatMap((one, a) =>
+      elements.slice(0, a + 1).map((other) => cursor.numbers(nr, `the ${what} function of ${one} and ${other}`)),
+    );
+  const values: TableValues = { embedding, density, pair: ofPairs('pair') };
+  if (format === 'adp') values.angular = { dipole: ofPairs('dipole'), quadrupole: ofPairs('quadrupole') };
   if (!cursor.done) {
     cursor.at++;
     cursor.fail(
-      `values are left over after the last pair function of this ${format} file`,
-      n > 1
-        ? 'an eam/fs file holds one density for each pair of elements, an eam/alloy file one an element: is the format right?'
-        : undefined,
+      `values are left over after the last ${format === 'adp' ? 'quadrupole' : 'pair'} function of this ${format} file`,
+      'an eam/fs file holds one density for each pair of elements, eam/alloy and adp files one an element, and adp files a dipole and a quadrupole function for each pair: is the format right?',
     );
   }
-  return {
-    format,
-    comments,
-    headers,
-    elements,
-    cutoff,
-    grid: { nr, dr, nrho, drho },
-    pair: (a, b) => pairs[a >= b ? (a * (a + 1)) / 2 + b : (b * (b + 1)) / 2 + a]!,
-    // section b of an eam/fs file lists the density that b brings to the site of a
-    density: (a, b) => density[b]![perElement > 1 ? a : 0]!,
-    embedding: (a) => embedding[a]!,
-  };
+  const grid = { nr, dr, nrho, drho };
+  return { ...interpolated({ elements, cutoff }, grid, values), format, comments, headers, grid, values };
+}
+
+/** The setfl format whose number of values comes closest to what a file has besides headers, embedding and pair functions. */
+function likeliestFormat(values: number, n: number, nr: number): TabulatedFormat {
+  const expected = [
+    ['eam/alloy', n],
+    ['eam/fs', n * n],
+    ['adp', n + n * (n + 1)],
+  ] as const;
+  const off = (tables: number) => Math.abs(values - tables * nr);
+  return expected.reduce((best, one) => (off(one[1]) < off(best[1]) ? one : best))[0];
 }
 
 function readFuncfl(lines: string[], file: string | undefined): TabulatedEam {
@@ -198,23 +200,15 @@ function readFuncfl(lines: string[], file: string | undefined): TabulatedEam {
     cursor.fail('values are left over after the density');
   }
   // LAMMPS puts the tables on a grid of its own that has one point less (pair_eam.cpp, file2array)
-  const pair = new LammpsPairSpline(
-    charge.subarray(0, nr - 1).map((z) => FUNCFL_ENERGY_LENGTH * z * z),
-    dr,
-  );
-  const density = new LammpsSpline(rho.slice(0, nr - 1), dr, 'hold');
-  const embedding: ScalarFunction = new FuncflEmbedding(f.slice(0, nrho - 1), drho);
-  return {
-    format: 'eam',
-    comments: [comment],
-    headers: [header],
-    elements: [symbol],
-    cutoff,
-    grid: { nr, dr, nrho, drho },
-    pair: () => pair,
-    density: () => density,
-    embedding: () => embedding,
+  const grid = { nr: nr - 1, dr, nrho: nrho - 1, drho };
+  const values: TableValues = {
+    embedding: [f.slice(0, nrho - 1)],
+    density: [[rho.slice(0, nr - 1)]],
+    pair: [charge.subarray(0, nr - 1).map((z) => FUNCFL_ENERGY_LENGTH * z * z)],
   };
+  const embedding: ScalarFunction = new FuncflEmbedding(values.embedding[0]!, drho);
+  const tables = interpolated({ elements: [symbol], cutoff }, grid, values);
+  return { ...tables, embedding: () => embedding, format: 'eam', comments: [comment], headers: [header], grid, values };
 }
 
 /** The embedding table of a funcfl file: cut one point short, but continued in a line only past the full table's end. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { InputError } from '../../src/errors.js';
+import { isAdp } from '../../src/potentials/adp.js';
 import { evaluateEam } from '../../src/potentials/evaluate-eam.js';
 import { LammpsSpline } from '../../src/potentials/lammps-spline.js';
 import { readTabulatedEam } from '../../src/potentials/tabulated-eam.js';
@@ -70,6 +71,29 @@ describe('potentials/tabulated-eam', () => {
     it(`names ${what} with its line`, () => {
       expect(() => readTabulatedEam(tiny(change), { file: 'x.eam.fs' })).to.throw(InputError, expected);
     });
+
+  it('puts the sections of an adp file where LAMMPS puts them, and knows one by its size', () => {
+    const ramp = (start: number) => Array.from({ length: 6 }, (_, i) => String(start + i));
+    const lines = ['one', 'two', 'three', '2 Al Cu', '6 0.5 6 1.0 5.0', '13 27.0 4.05 fcc', ...ramp(0), ...ramp(100)];
+    lines.push('29 63.5 3.6 fcc', ...ramp(10), ...ramp(300), ...[1, 2, 3, 1000, 2000, 3000, 4000, 5000, 6000].flatMap(ramp));
+    const potential = readTabulatedEam(lines.join('\n'));
+    expect(potential.format).to.equal('adp');
+    if (!isAdp(potential)) throw new Error('no angular terms');
+    expect(potential.density(0, 1).evaluate(2, slope)).to.be.closeTo(302, 1e-12);
+    expect(potential.density(1, 1).evaluate(2, slope)).to.be.closeTo(302, 1e-12);
+    expect(potential.pair(1, 0).evaluate(2, slope)).to.be.closeTo(4 / 2, 1e-12);
+    expect(potential.dipole(0, 1).evaluate(2, slope)).to.be.closeTo(2002, 1e-12);
+    expect(potential.dipole(1, 1).evaluate(2, slope)).to.be.closeTo(3002, 1e-12);
+    expect(potential.quadrupole(0, 0).evaluate(2, slope)).to.be.closeTo(4002, 1e-12);
+    expect(potential.quadrupole(1, 0).evaluate(2, slope)).to.be.closeTo(5002, 1e-12);
+    // past the end of the table LAMMPS keeps the energy of an adp file, not that of an EAM file
+    expect(potential.embedding(0).evaluate(7, slope)).to.equal(5);
+    expect(() => readTabulatedEam(lines.slice(0, -1).join('\n'), { format: 'adp' })).to.throw(
+      InputError,
+      /quadrupole function of Cu and Cu/,
+    );
+    expect(() => readTabulatedEam(lines.join('\n'), { format: 'eam/alloy' })).to.throw(InputError, /left over/);
+  });
 
   it('says so when an eam/fs file is read as eam/alloy', () => {
     expect(() => readTabulatedEam(tiny(), { format: 'eam/alloy' })).to.throw(InputError, /atomic number|left over/);

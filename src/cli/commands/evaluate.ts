@@ -22,7 +22,7 @@ Examples:
   $ eqpot evaluate runs/copper new.extxyz --frames --out checked.extxyz
   $ eqpot evaluate runs/copper#3 test.extxyz       the third member of its committee
 
-MODEL is the directory of a fit, a model.json, a LAMMPS file (eam, eam/alloy, eam/fs, meam/spline), or a built-in name: sr1, sr2, sutton-chen-cu.
+MODEL is the directory of a fit, a model.json, a LAMMPS file (eam, eam/alloy, eam/fs, adp, meam/spline), or a built-in name: sr1, sr2, sutton-chen-cu.
 Errors are in eV/atom (each frame once), eV/Å (each Cartesian component) and eV/Å³ (each of six components). --fit-reference adds the
 constant per atom for which the sum of absolute energy errors is smallest (the median difference); without it the model's own reference
 energy is used, zero where it has none. Models of a fit say how far each frame is outside of the data that they were fitted to (0: inside; 0.1: a

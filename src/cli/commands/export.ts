@@ -14,7 +14,7 @@ Examples:
   $ eqpot export runs/copper -o copper --accuracy 1e-8
   and in a LAMMPS script:  include copper/pair.in
 
-MODEL is a built-in name (sr1, sr2, sutton-chen-cu), a run directory, a model.json, or a LAMMPS file (eam, eam/alloy, eam/fs, meam/spline). A table is
+MODEL is a built-in name (sr1, sr2, sutton-chen-cu), a run directory, a model.json, or a LAMMPS file (eam, eam/alloy, eam/fs, adp, meam/spline). A table is
 exported as it is, whatever --core says. Exit code 4 when LAMMPS does not agree with the model, or when atoms that are pushed together
 gain energy in spite of the core; the files stay, to be looked at.
 `;

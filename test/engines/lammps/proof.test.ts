@@ -140,6 +140,8 @@ function proves(make: () => LammpsEngine | undefined) {
     ['CuZr_mm.eam.fs', 'eam/fs'],
     ['NiAlH_jea.eam.fs', 'eam/fs'],
     ['Cu_u3.eam', 'eam'],
+    ['AlCu.adp', 'adp'],
+    ['Ni.adp', 'adp'],
   ] as const)
     it(`agrees with ${file} in random cells, slabs, wires and clusters`, async function () {
       if (!existsSync(`${PUBLISHED}/${file}`)) {
