@@ -52,7 +52,8 @@ export interface IterationRecord {
   step: number;
 }
 
-export type Ending = 'iterations' | 'converged' | 'stopped';
+/** `holes`: hardly any start is outside of the model's holes */
+export type Ending = 'iterations' | 'converged' | 'stopped' | 'holes';
 
 /** configurations of refused holes that are kept */
 const HOLES = 16;
@@ -82,7 +83,7 @@ export class NestedEnsemble {
   private readonly trial: EnergyTracker;
   private readonly origins = new Map<Member, Float64Array>();
 
-  /** @throws InputError when fewer than half of the starts have a usable energy, or there are fewer than two */
+  /** @throws InputError when there are fewer than two starts; `next` throws it when more than half have no energy or atoms too close */
   constructor(
     model: EnergyModel,
     private readonly starts: readonly Structure[],
@@ -128,25 +129,27 @@ export class NestedEnsemble {
     return record;
   }
 
-  private begin(): IterationRecord {
+  private begin(): IterationRecord | undefined {
+    let wrong = 0;
     for (const structure of this.starts) {
       const energy = this.tracker.load(structure);
       const member = { structure: this.tracker.structure(), energy: Number.isNaN(energy) ? Infinity : energy, iteration: 0 };
       if (this.isHole(energyPerAtom(member))) {
         this.keepHole(member);
+        wrong++;
         continue;
       }
       this.live.push(member);
       this.origins.set(member, structure.cell);
     }
     const usable = this.live.filter((member) => Number.isFinite(member.energy)).length;
-    if (2 * usable < this.starts.length)
+    if (2 * (usable + wrong) < this.starts.length)
       throw new InputError(
         `only ${usable} of ${this.starts.length} starting configurations have a usable energy`,
         {},
         { hint: 'start from larger cells or keep the atoms further apart (minimum distance)' },
       );
-    return this.record(0);
+    return usable < 2 ? this.end('holes') : this.record(0);
   }
 
   /** Moves a copy of `parent` about, below the ceiling (eV/atom). */

@@ -101,6 +101,20 @@ describe('nested ensemble', () => {
     expect(holes.every(({ structure, energy }) => energy === -1e5 && structure.positions[0]! > 5)).to.equal(true);
   });
 
+  it('hands over the holes where nearly all starts are in one', () => {
+    const starts = rattledStarts(copper([1, 1, 1]), [0.01, 0.02, 0.03, 0.04], RandomStream.fromSeed(8));
+    let calls = 0;
+    const result = nestedEnsemble(
+      energyModel(() => (calls++ < 3 ? -1e5 : -3)),
+      starts,
+      RandomStream.fromSeed(9),
+      { energyFloor: -10 },
+    );
+    expect(result.ended).to.equal('holes');
+    expect(result.members).to.deep.equal([]);
+    expect(result.holes).to.have.length(3);
+  });
+
   it('takes all starts, whatever their energies, as long as half are usable', () => {
     const random = RandomStream.fromSeed(8);
     const starts = rattledStarts(copper([1, 1, 1]), [0.01, 0.02, 0.03, 0.04], random);

@@ -1,5 +1,6 @@
+import { InputError } from '../../errors.js';
 import { energyModel } from '../../sampling/energy-model.js';
-import { nestedEnsemble } from '../../sampling/nested-ensemble.js';
+import { type NestedEnsembleResult, nestedEnsemble } from '../../sampling/nested-ensemble.js';
 import { selectByEnergy } from '../../sampling/select.js';
 import { randomStarts, rattledStarts } from '../../sampling/starts.js';
 import { type Structure, volume } from '../../structures/structure.js';
@@ -75,15 +76,24 @@ function ensemble(
   const atomic = nearest ** 3 * Math.SQRT1_2;
   const n = starts[0]!.species.length;
   const [low, high] = options.volume;
-  const { members, holes } = nestedEnsemble(energyModel(potential), starts, random, {
-    iterations: options.iterations,
-    sweeps: 2,
-    minimumDistance: options.minimum_distance * nearest,
-    energyFloor: lowest - options.floor,
-    ...(high > low ? { cellMoves: { volume: [low * atomic, high * atomic], maximumStrain: options.strain } } : {}),
-    ...special,
-    stop,
-  });
+  let result: NestedEnsembleResult;
+  try {
+    result = nestedEnsemble(energyModel(potential), starts, random, {
+      iterations: options.iterations,
+      sweeps: 2,
+      minimumDistance: options.minimum_distance * nearest,
+      energyFloor: lowest - options.floor,
+      ...(high > low ? { cellMoves: { volume: [low * atomic, high * atomic], maximumStrain: options.strain } } : {}),
+      ...special,
+      stop,
+    });
+  } catch (error) {
+    // the other sources go on
+    if (!(error instanceof InputError)) throw error;
+    note(`no nested ensemble of ${n} atoms from ${from}: ${error.message}`);
+    return [];
+  }
+  const { members, holes } = result;
   if (holes.length > 0)
     note(`the potential has a hole: ${n} atoms from ${from} fell more than ${options.floor} eV/atom below the training set`);
   const chosen = selectByEnergy(members, { count: options.keep, highest: lowest + options.window });
