@@ -26,12 +26,12 @@ export {
   loadCommittee,
   loadModel,
 } from './evaluate.js';
-export type { TableFile } from './export/eam-fs.js';
 export type { ExportModel, ExportOptions } from './export/exportable.js';
 export { exportForLammps, type LammpsFiles } from './export/lammps-files.js';
+export type { TableFile } from './export/table-file.js';
 export { parseExpression } from './expressions/parse.js';
 export { printLatex, printText } from './expressions/print.js';
-export { evaluate, exportEamAlloy, exportEamFs, fit } from './library.js';
+export { evaluate, exportAdp, exportEamAlloy, exportEamFs, fit } from './library.js';
 export type { DataInput, FrameInput, ModelInput } from './library-input.js';
 export { type AdpPotential, isAdp } from './potentials/adp.js';
 export { BUILTIN_NAMES, builtinModel } from './potentials/builtin.js';

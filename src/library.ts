@@ -4,14 +4,16 @@ import type { SettingsInput } from './config/schema.js';
 import { StopController } from './engines/stop.js';
 import { InputError } from './errors.js';
 import { type Evaluated, type EvaluationOptions, evaluate as evaluateModel } from './evaluate.js';
+import { exportAdp as writeAdp } from './export/adp.js';
 import { exportEamAlloy as writeEamAlloy } from './export/eam-alloy.js';
-import { type TableFile, exportEamFs as writeEamFs } from './export/eam-fs.js';
+import { exportEamFs as writeEamFs } from './export/eam-fs.js';
+import { exportModelOf } from './export/export-model.js';
 import type { ExportModel, ExportOptions } from './export/exportable.js';
-import { tableRange } from './export/range.js';
+import type { TableFile } from './export/table-file.js';
 import { type DataInput, framesFrom, type ModelInput, modelFrom } from './library-input.js';
-import { EquationPotential } from './potentials/equation-potential.js';
 import { isEam } from './potentials/potential.js';
 import type { Frame } from './structures/structure.js';
+import { today } from './workflows/export.js';
 import { type FitOptions, type FitResult, fit as runFit } from './workflows/fit.js';
 
 /**
@@ -62,6 +64,11 @@ export function exportEamFs(model: ModelInput | ExportModel, options: ExportOpti
   return writeEamFs(exportable(model), options);
 }
 
+/** The same for `pair_style adp`, of models with angular terms; others get terms of zero. */
+export function exportAdp(model: ModelInput | ExportModel, options: ExportOptions = {}): TableFile {
+  return writeAdp(exportable(model), options);
+}
+
 /** The same for `pair_style eam/alloy`. */
 export function exportEamAlloy(model: ModelInput | ExportModel, options: ExportOptions = {}): TableFile {
   return writeEamAlloy(exportable(model), options);
@@ -76,6 +83,5 @@ function exportable(model: ModelInput | ExportModel): ExportModel {
       {},
       { hint: 'exportPotential writes its own LAMMPS files' },
     );
-  const { title, citation } = potential instanceof EquationPotential ? potential.model : { title: name, citation: `from ${name}` };
-  return { potential, title, citation, date: new Date().toISOString().slice(0, 10), ...tableRange(potential) };
+  return exportModelOf(potential, name, today());
 }

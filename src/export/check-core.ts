@@ -1,3 +1,4 @@
+import { type AdpPotential, isAdp } from '../potentials/adp.js';
 import type { Calculator, EamPotential } from '../potentials/eam.js';
 import { usualNearestDistance } from '../structures/elements.js';
 import { cubic } from '../structures/lattices.js';
@@ -44,7 +45,7 @@ export function checkCore(potential: EamPotential, rMin: number): CoreViolation[
       const pair = potential.pair(a, b);
       const energy = (r: number) => {
         const embedding = (x: number, y: number) => potential.embedding(x).evaluate(potential.density(x, y).evaluate(r, slope), slope);
-        return pair.evaluate(r, slope) + embedding(a, b) + embedding(b, a);
+        return pair.evaluate(r, slope) + embedding(a, b) + embedding(b, a) + (isAdp(potential) ? angularDimer(potential, a, b, r) : 0);
       };
       const usual = 0.5 * (usualNearestDistance(elements[a]!) + usualNearestDistance(elements[b]!));
       scan(out, `dimer ${elements[a]}-${elements[b]}`, distances, energy, { rMin, usual }, UNREACHABLE.dimer);
@@ -66,6 +67,14 @@ export function checkCore(potential: EamPotential, rMin: number): CoreViolation[
       scan(out, `${lattice} ${symbol}`, crystal, energy, { rMin, usual: usualNearestDistance(symbol) }, UNREACHABLE.crystal);
     }
   return out;
+}
+
+/** Energy of both atoms' dipoles and quadrupoles, eV; in cubic crystals they cancel. */
+function angularDimer(potential: AdpPotential, a: number, b: number, r: number): number {
+  const slope = new Float64Array(1);
+  const mu = potential.dipole(a, b).evaluate(r, slope) * r;
+  const lambda = potential.quadrupole(a, b).evaluate(r, slope) * r * r;
+  return mu ** 2 + (2 / 3) * lambda ** 2;
 }
 
 /** Crystals of forms whose cost grows fast with the density are squeezed down to this part of the shortest distance. */

@@ -3,7 +3,9 @@ import { LammpsSpline } from '../potentials/lammps-spline.js';
 
 /**
  * An embedding function with both ends as a LAMMPS table holds them: below `rhoF` (0 for nowhere) the piecewise cubic that
- * LAMMPS makes of the table's first rows, from `rhoLine` on the straight line with which LAMMPS continues a table.
+ * LAMMPS makes of the table's first rows, from `rhoLine` on the straight line with which LAMMPS continues a table. `pair_style adp` has
+ * no such line, but keeps the last energy: there F bends from `rhoLine` on, until it is constant from `flatFrom` on, since forces with a
+ * slope that the energy does not have would heat what is so dense.
  *
  * The low end is for functions such as sqrt(rho) whose slope has no bound at zero: no uniform table follows them there. A
  * function that a table can follow has to be fixed by sampling and interpolating it; the interpolant itself is, with a
@@ -23,6 +25,7 @@ export class EdgedEmbedding implements ScalarFunction {
     step: number,
     private readonly rhoF: number,
     private readonly rhoLine: number,
+    private readonly flatFrom = Infinity,
   ) {
     const slope = new Float64Array(1);
     if (rhoF > 0) {
@@ -39,8 +42,11 @@ export class EdgedEmbedding implements ScalarFunction {
 
   evaluate(rho: number, derivative: Float64Array): number {
     if (rho > this.rhoLine) {
-      derivative[0] = this.lineSlope;
-      return this.lineValue + this.lineSlope * (rho - this.rhoLine);
+      const beyond = Math.min(rho, this.flatFrom) - this.rhoLine;
+      // a parabola, a straight line where it is never flat
+      const part = beyond / (this.flatFrom - this.rhoLine);
+      derivative[0] = this.lineSlope * (1 - part);
+      return this.lineValue + this.lineSlope * beyond * (1 - part / 2);
     }
     if (rho >= this.rhoF && rho > 0) return this.f.evaluate(rho, derivative);
     if (this.low) return this.low.evaluate(rho, derivative);

@@ -1,3 +1,4 @@
+import { type AdpPotential, isAdp } from '../potentials/adp.js';
 import type { EamPotential } from '../potentials/eam.js';
 import { type ShellLattice, shellCounts } from './shells.js';
 
@@ -11,6 +12,8 @@ interface Surroundings {
   distances: Float64Array;
   /** neighbours at each distance; fractions for atoms at a surface */
   counts: Float64Array;
+  /** how one-sided they are, from 0 to 1: the part of the bonds' dipoles and quadrupoles that does not cancel; 1 for a dimer */
+  oneSided: number;
 }
 
 /** Largest errors of one potential against another over many surroundings. */
@@ -31,6 +34,14 @@ export const CORE_FROM = 0.25;
 export const LOOSE_BELOW = 0.6;
 export const LOOSE = 10;
 
+/** Whole crystals (a little strained), surfaces, edges and corners: neighbours that are there, and how one-sided they are. */
+const PARTS = [
+  { share: 1, oneSided: 0.1 },
+  { share: 0.5, oneSided: 0.5 },
+  { share: 0.25, oneSided: 0.7 },
+  { share: 0.125, oneSided: 0.9 },
+];
+
 /**
  * The surroundings that a table is judged by besides dimers: atoms in sc, bcc, fcc and diamond crystals from 0.8 rMin to
  * nearly the cutoff, whole and with a half, a quarter and an eighth of their neighbours, as at surfaces, edges and corners.
@@ -42,8 +53,9 @@ export function judgingSurroundings(potential: EamPotential, rMin: number): Surr
   for (let a = 0; a < elements.length; a++)
     for (let b = 0; b < elements.length; b++) {
       const name = `${elements[a]} with ${elements[b]}`;
-      const add = (what: string, distances: number[], counts: number[]) =>
+      const add = (what: string, distances: number[], counts: number[], oneSided: number) =>
         out.push({
+          oneSided,
           what: `${what}, ${name}`,
           site: a,
           neighbour: b,
@@ -55,11 +67,12 @@ export function judgingSurroundings(potential: EamPotential, rMin: number): Surr
         for (const lattice of lattices) {
           const shells = shellCounts(lattice, cutoff / (0.8 * rMin)).filter(({ ratio }) => ratio * d < cutoff);
           const distances = shells.map(({ ratio }) => ratio * d);
-          const share = [1, 0.5, 0.25, 0.125][k % 4]!;
+          const { share, oneSided } = PARTS[k % 4]!;
           add(
             lattice,
             distances,
             shells.map(({ count }) => count * share),
+            oneSided,
           );
         }
       }
@@ -86,7 +99,14 @@ export function tableError(
   for (let site = 0; site < elements.length; site++)
     for (let neighbour = 0; neighbour < elements.length; neighbour++) {
       const distances = new Float64Array(1);
-      const around: Surroundings = { what: `dimer of ${elements[site]} and ${elements[neighbour]}`, site, neighbour, distances, counts };
+      const around: Surroundings = {
+        what: `dimer of ${elements[site]} and ${elements[neighbour]}`,
+        site,
+        neighbour,
+        distances,
+        counts,
+        oneSided: 1,
+      };
       for (let k = 0; k < dimers; k++) {
         // the golden ratio spreads the distances over the parts of the table's steps
         distances[0] = from + (cutoff - from) * ((k + ((k * 0.6180339887498949) % 1)) / dimers);
@@ -138,4 +158,27 @@ function siteEnergy(potential: EamPotential, around: Surroundings, out: Float64A
   }
   out[0] = 0.5 * phi + potential.embedding(site).evaluate(rho, slope);
   out[1] = distances.length === 0 ? 0 : (0.5 * phiSlope + slope[0]! * rhoSlope) / distances[0]!;
+  if (isAdp(potential)) addAngular(potential, around, out);
+}
+
+/** mu^2/2 and lambda:lambda/2 - (tr lambda)^2/6 of bonds that all lie on one line, as far as they do not cancel. */
+function addAngular(potential: AdpPotential, { site, neighbour, distances, counts, oneSided }: Surroundings, out: Float64Array): void {
+  const dipole = potential.dipole(site, neighbour);
+  const quadrupole = potential.quadrupole(site, neighbour);
+  let mu = 0;
+  let muSlope = 0;
+  let lambda = 0;
+  let lambdaSlope = 0;
+  for (let k = 0; k < distances.length; k++) {
+    const r = distances[k]!;
+    const share = oneSided * counts[k]!;
+    const u = dipole.evaluate(r, slope);
+    mu += share * u * r;
+    muSlope += share * (slope[0]! * r + u) * r;
+    const w = quadrupole.evaluate(r, slope);
+    lambda += share * w * r * r;
+    lambdaSlope += share * (slope[0]! * r + 2 * w) * r * r;
+  }
+  out[0]! += mu ** 2 / 2 + lambda ** 2 / 3;
+  if (distances.length > 0) out[1]! += (mu * muSlope + (2 / 3) * lambda * lambdaSlope) / distances[0]!;
 }

@@ -1,6 +1,7 @@
 import { InputError } from '../errors.js';
 import { type ExportModel, oneLine } from './exportable.js';
 import type { PairTableFile } from './pair-table.js';
+import type { SetflKind } from './setfl.js';
 
 /** Where the exported files are and what they are called. */
 export interface PairInPlace {
@@ -20,9 +21,9 @@ export interface PairInPlace {
  *
  * @throws InputError when the folder's name cannot be written in a LAMMPS script
  */
-export function exportPairIn(model: ExportModel, eamFile: string, place: PairInPlace): string {
+export function exportPairIn(model: ExportModel, style: SetflKind, file: string, place: PairInPlace): string {
   const symbols = model.potential.elements.join(' ');
-  return includeText(headOf(model), place, 'pair.in', ['pair_style eam/fs', `pair_coeff * * {${eamFile}} ${symbols}`]);
+  return includeText(headOf(model), place, 'pair.in', [`pair_style ${style}`, `pair_coeff * * {${file}} ${symbols}`]);
 }
 
 /**

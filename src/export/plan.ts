@@ -2,14 +2,13 @@ import { InputError } from '../errors.js';
 import type { EamPotential, ScalarFunction } from '../potentials/eam.js';
 import { LammpsSpline } from '../potentials/lammps-spline.js';
 import { interpolated, type TableGrid, type TableValues } from '../potentials/tables.js';
-import { usualNearestDistance } from '../structures/elements.js';
+import { isTabulated } from '../potentials/tabulated-eam.js';
 import { type CoreViolation, checkCore } from './check-core.js';
-import { EdgedEmbedding } from './embedding-edges.js';
-import { judgingSurroundings, tableError } from './environments.js';
+import { judgingSurroundings, type TableError, tableError } from './environments.js';
 import type { ExportModel, ExportOptions } from './exportable.js';
-import type { TableRange } from './range.js';
 import { tabulate } from './setfl.js';
-import { shellCounts } from './shells.js';
+import { endNote, followedUpTo, lastDensity, withEnds } from './table-ends.js';
+import { coreNotes, planOfTables } from './table-plan.js';
 
 /** A change that an embedding function needs near density zero to fit into a table. */
 export interface LowDensityChange {
@@ -36,7 +35,7 @@ export interface ExportPlan {
   accuracy: number;
   met: boolean;
   changes: LowDensityChange[];
-  /** density from which LAMMPS continues F as a straight line */
+  /** density from which F goes on as a straight line, or, with angular terms, flattens out */
   linearFrom: number;
   /** where the exported potential does not repel; empty when sound */
   core: CoreViolation[];
@@ -44,8 +43,6 @@ export interface ExportPlan {
   notes: string[];
 }
 
-/** Nearest distance of the most compressed crystal, over the usual one. */
-const SQUEEZED = 0.7;
 const DEFAULT_ACCURACY = 1e-6;
 /** Largest error of half a dimer's force (eV/Å) for each eV/atom of accuracy. */
 const FORCE_SHARE = 25;
@@ -74,7 +71,8 @@ export function planExport(model: ExportModel, options: ExportOptions = {}): Exp
     throw new InputError(`the shortest distance in the data must be between 0 and the cutoff (${exact.cutoff} Å), not ${rMin} Å`);
   if (!(model.rhoMax >= 0) || !Number.isFinite(model.rhoMax))
     throw new InputError(`the largest density in the data must be a number from 0 up, not ${model.rhoMax}`);
-  const rhoEnd = largestTabulated(exact, model);
+  if (isTabulated(exact)) return planOfTables(exact, rMin, accuracy);
+  const rhoEnd = lastDensity(exact, model);
   const indices = exact.elements.map((_, k) => k);
   // density: sizes for each function on its own
   const most = Math.max(100, options.maxDensityPoints ?? 200_000);
@@ -91,7 +89,7 @@ export function planExport(model: ExportModel, options: ExportOptions = {}): Exp
   const judged = judgingSurroundings(exact, rMin);
   const attempt = (nr: number, count: number) => {
     const grid: TableGrid = { nr, dr: exact.cutoff / (nr - 1), nrho: count, drho: rhoEnd / (count - 1) };
-    const potential = withEdges(exact, rhoF, grid);
+    const potential = withEnds(exact, grid, rhoF);
     const values = tabulate(potential, grid);
     const error = tableError(potential, interpolated(potential, grid, values), judged, rMin, 2 * nr);
     return { grid, potential, values, error, good: error.energy <= accuracy && error.force <= FORCE_SHARE * accuracy };
@@ -109,7 +107,7 @@ export function planExport(model: ExportModel, options: ExportOptions = {}): Exp
     .filter((a) => rhoF[a]! > 0)
     .map((a) => describeChange(exact, potential, a, Math.ceil(rhoF[a]! / grid.drho) * grid.drho));
   const core = checkCore(potential, rMin);
-  const linearFrom = linearStart(grid);
+  const linearFrom = followedUpTo(exact, grid);
   return {
     grid,
     values,
@@ -121,65 +119,8 @@ export function planExport(model: ExportModel, options: ExportOptions = {}): Exp
     changes,
     linearFrom,
     core,
-    notes: notesOf(result.good, accuracy, error.energy, error.where, changes, linearFrom, core),
+    notes: notesOf(result.good, accuracy, error, changes, [endNote(exact, linearFrom), ...coreNotes(core)]),
   };
-}
-
-/** Largest density that the tables serve: past it LAMMPS goes on along a straight line. */
-function largestTabulated(potential: EamPotential, { rMin, rhoMax }: TableRange): number {
-  // the whole table, not only its end, pays for densities that nothing reaches: a crystal squeezed to a third of its volume is enough
-  const squeezed = Math.max(0.95 * rMin, SQUEEZED * Math.min(...potential.elements.map(usualNearestDistance)));
-  return Math.max(1.5 * rhoMax, compressedDensity(potential, squeezed));
-}
-
-/** The potential as LAMMPS will have it at high densities, whatever the size of its tables: straight embedding functions past their end. */
-export function asTabulated(potential: EamPotential, range: TableRange): EamPotential {
-  const end = largestTabulated(potential, range);
-  const embedding = potential.elements.map((_, a) => new EdgedEmbedding(potential.embedding(a), 0, 0, end));
-  return {
-    elements: potential.elements,
-    cutoff: potential.cutoff,
-    pair: (a, b) => potential.pair(a, b),
-    density: (a, b) => potential.density(a, b),
-    embedding: (a) => embedding[a]!,
-  };
-}
-
-/** The last four steps of the table are straight, so that LAMMPS's slope at its end is exact. */
-function linearStart(grid: TableGrid): number {
-  return (grid.nrho - 5) * grid.drho;
-}
-
-function withEdges(exact: EamPotential, rhoF: readonly number[], grid: TableGrid): EamPotential {
-  const linearFrom = linearStart(grid);
-  const embedding = exact.elements.map((_, a) => {
-    // on this grid's rows
-    const below = Math.ceil(rhoF[a]! / grid.drho) * grid.drho;
-    return new EdgedEmbedding(exact.embedding(a), grid.drho, below, linearFrom);
-  });
-  return {
-    elements: exact.elements,
-    cutoff: exact.cutoff,
-    pair: (a, b) => exact.pair(a, b),
-    density: (a, b) => exact.density(a, b),
-    embedding: (a) => embedding[a]!,
-  };
-}
-
-/** Largest density in fcc crystals of this nearest-neighbour distance (Å). */
-function compressedDensity(potential: EamPotential, distance: number): number {
-  const slope = new Float64Array(1);
-  let largest = 0;
-  for (let a = 0; a < potential.elements.length; a++)
-    for (let b = 0; b < potential.elements.length; b++) {
-      let rho = 0;
-      for (const { ratio, count } of shellCounts('fcc', potential.cutoff / distance))
-        if (ratio * distance < potential.cutoff) rho += count * potential.density(a, b).evaluate(ratio * distance, slope);
-      largest = Math.max(largest, rho);
-    }
-  if (!(largest > 0) || !Number.isFinite(largest))
-    throw new InputError(`the density in a compressed crystal (${distance.toFixed(2)} Å) is ${largest}; it must be positive`);
-  return largest;
 }
 
 /** The fewest points that hold F to `tolerance` (eV), and the density below which F must be replaced for that (0: nowhere). */
@@ -252,13 +193,11 @@ function describeChange(exact: EamPotential, exported: EamPotential, a: number, 
 function notesOf(
   met: boolean,
   accuracy: number,
-  error: number,
-  where: string,
+  { energy, where }: TableError,
   changes: readonly LowDensityChange[],
-  linearFrom: number,
-  core: readonly CoreViolation[],
+  more: readonly string[],
 ): string[] {
-  const notes = [`LAMMPS interpolates these tables to ${error.toExponential(1)} eV/atom (worst: ${where})`];
+  const notes = [`LAMMPS interpolates these tables to ${energy.toExponential(1)} eV/atom (worst: ${where})`];
   if (!met)
     notes.push(
       `the asked ${accuracy.toExponential(1)} eV/atom, and ${(FORCE_SHARE * accuracy).toExponential(1)} eV/Å for forces, are not met with the largest tables allowed`,
@@ -269,8 +208,5 @@ function notesOf(
       `below density ${belowDensity.toPrecision(3)}${dimer} F of ${element} differs from the printed equation by at most ${largestDifference.toPrecision(2)} eV`,
     );
   }
-  notes.push(`above density ${linearFrom.toPrecision(4)}, F continues as a straight line`);
-  for (const { what, from, to, drop } of core)
-    notes.push(`no repulsion: ${what} gains ${drop.toPrecision(3)} eV when pushed together from ${to.toFixed(2)} to ${from.toFixed(2)} Å`);
-  return notes;
+  return [...notes, ...more];
 }

@@ -18,6 +18,18 @@ export function isAdp(potential: EamPotential | Calculator): potential is AdpPot
   return 'dipole' in potential;
 }
 
+/** The potential with angular terms, which are zero where it has none. */
+export function asAdp(potential: EamPotential): AdpPotential {
+  return isAdp(potential) ? potential : { ...withFunctions(potential, {}), dipole: () => ZERO, quadrupole: () => ZERO };
+}
+
+const ZERO: ScalarFunction = {
+  evaluate(_, derivative) {
+    derivative[0] = 0;
+    return 0;
+  },
+};
+
 /** What becomes of the functions of a potential; what is left out stays. */
 export interface FunctionChanges {
   /** of pair, density, dipole and quadrupole functions, each time they are asked for */

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.js';
+import type { Element } from '../structures/elements.js';
 import type { EamPotential, ScalarFunction } from './eam.js';
 import { LammpsSpline } from './lammps-spline.js';
 import { interpolated, type TableGrid, type TableValues } from './tables.js';
@@ -6,28 +7,22 @@ import { interpolated, type TableGrid, type TableValues } from './tables.js';
 /** `eam` is the single-element funcfl format; the others are setfl, `adp` with two more tables for each pair of elements. */
 export type TabulatedFormat = 'eam' | 'eam/alloy' | 'eam/fs' | 'adp';
 
-/** What a file states about one of its elements. */
-export interface TabulatedElement {
-  symbol: string;
-  /** atomic number */
-  z: number;
-  /** amu */
-  mass: number;
-  /** lattice constant, Å */
-  a0: number;
-  lattice: string;
-}
-
 /** A potential read from a LAMMPS file; its functions are interpolated as LAMMPS interpolates them. One of `adp` is an `AdpPotential`. */
 export interface TabulatedEam extends EamPotential {
   readonly format: TabulatedFormat;
   /** the comment lines that open the file */
   readonly comments: readonly string[];
-  readonly headers: readonly TabulatedElement[];
+  /** what the file states about its elements */
+  readonly headers: readonly Element[];
   /** of `values` */
   readonly grid: TableGrid;
   /** what LAMMPS interpolates */
   readonly values: TableValues;
+}
+
+/** Whether a potential was read from a table file. */
+export function isTabulated(potential: EamPotential): potential is TabulatedEam {
+  return 'format' in potential && 'values' in potential;
 }
 
 /** r phi of a funcfl file is this times Z Z, eV Å: LAMMPS rounds Hartree times Bohr to 27.2 x 0.529 (pair_eam.cpp, file2array). */
@@ -126,7 +121,7 @@ function readGrid(cursor: Cursor): { nrho: number; drho: number; nr: number; dr:
   return { nrho, drho, nr, dr, cutoff };
 }
 
-function readHeader(cursor: Cursor, symbol: string): TabulatedElement {
+function readHeader(cursor: Cursor, symbol: string): Element {
   const words = cursor.words(`the header of ${symbol} (atomic number, mass, lattice constant, lattice)`);
   const [z, mass, a0] = words.map(numberOf) as [number, number, number];
   if (words.length < 2 || !Number.isInteger(z) || !(mass > 0))
@@ -146,7 +141,7 @@ function readSetfl(lines: string[], file: string | undefined, wanted: TabulatedF
   const pairCount = (n * (n + 1)) / 2;
   const format = wanted ?? likeliestFormat(cursor.countNumbers() - n * (4 + nrho) - nr * pairCount, n, nr);
   const perElement = format === 'eam/fs' ? n : 1;
-  const headers: TabulatedElement[] = [];
+  const headers: Element[] = [];
   const embedding: Float64Array[] = [];
   const density: Float64Array[][] = [];
   for (const source of elements) {

@@ -6,10 +6,13 @@ import { type Progress, SILENT } from '../engines/progress.js';
 import { InputError, VerificationError } from '../errors.js';
 import { loadModel } from '../evaluate.js';
 import type { CoreViolation } from '../export/check-core.js';
+import { exportModelOf } from '../export/export-model.js';
 import type { ExportModel } from '../export/exportable.js';
 import { exportForLammps, type LammpsFiles } from '../export/lammps-files.js';
 import { tableRange } from '../export/range.js';
 import { exportSMeam } from '../export/s-meam-files.js';
+import type { SetflKind } from '../export/setfl.js';
+import type { EamPotential } from '../potentials/eam.js';
 import { type EquationModel, EquationPotential, writeModel } from '../potentials/equation-potential.js';
 import { isEam } from '../potentials/potential.js';
 import { type OverlaidCore, type SMeamModel, SMeamPotential } from '../potentials/s-meam.js';
@@ -34,6 +37,8 @@ export interface ExportRunOptions {
   accuracy?: number;
   /** what is done below the shortest distance, for equations without a core */
   core?: 'zbl' | 'none';
+  /** kind of the potential file; default: adp with angular terms, that of its file for a table, else eam/fs */
+  style?: SetflKind;
   /** embedded, native or a command */
   lammps?: string;
   /** command line, for the file headers */
@@ -53,14 +58,23 @@ export interface ExportResult {
 }
 
 /** The LAMMPS files of an equation for a folder, nothing written. */
-export function lammpsFilesOf(model: EquationModel, folder: string, options: { accuracy: number; command: string }): ExportedModel {
-  const potential = new EquationPotential(model);
-  const { rMin, rhoMax } = tableRange(potential);
-  return filesOf({ potential, title: model.title, citation: model.citation, date: today(), rMin, rhoMax }, folder, options);
+export function lammpsFilesOf(
+  model: EquationModel,
+  folder: string,
+  options: { accuracy: number; command: string; style?: SetflKind },
+): ExportedModel {
+  return filesOf(new EquationPotential(model), model.title, folder, options);
 }
 
-function filesOf(model: ExportModel, folder: string, options: { accuracy: number; command: string }): ExportedModel {
-  return { model, files: exportForLammps(model, { folder, command: options.command }, { accuracy: options.accuracy }) };
+/** The same for any functions of the embedded-atom method. @param name for headers, where the potential does not say what it is */
+export function filesOf(
+  potential: EamPotential,
+  name: string,
+  folder: string,
+  { command, ...options }: { accuracy: number; command: string; style?: SetflKind },
+): ExportedModel {
+  const model = exportModelOf(potential, name, today());
+  return { model, files: exportForLammps(model, { folder, command }, options) };
 }
 
 /**
@@ -70,7 +84,11 @@ function filesOf(model: ExportModel, folder: string, options: { accuracy: number
 export async function exportPotential(nameOrPath: string, directory: string, options: ExportRunOptions = {}): Promise<ExportResult> {
   const folder = resolve(directory);
   const progress = options.progress ?? SILENT;
-  const place = { accuracy: options.accuracy ?? 1e-6, command: options.command ?? `eqpot export ${nameOrPath}` };
+  const place = {
+    accuracy: options.accuracy ?? 1e-6,
+    command: options.command ?? `eqpot export ${nameOrPath}`,
+    ...(options.style && { style: options.style }),
+  };
   const loaded = loadModel(nameOrPath);
   const lammps = await findLammps(options.lammps);
   try {
@@ -98,9 +116,7 @@ export async function exportPotential(nameOrPath: string, directory: string, opt
       const equation = describeEquation(model);
       extra = { 'model.json': writeModel(model), 'equation.tex': equationTex(equation), 'equation.txt': equationText(equation) };
     } else {
-      const { potential } = loaded;
-      const { rMin, rhoMax } = tableRange(potential);
-      exported = filesOf({ potential, title: loaded.name, citation: `from ${loaded.name}`, date: today(), rMin, rhoMax }, folder, place);
+      exported = filesOf(loaded.potential, loaded.name, folder, place);
     }
     for (const note of exported.files.plan.notes) progress.line(note);
     const files = { ...extra, ...exported.files.files };

@@ -1,6 +1,6 @@
 import { type CoreViolation, checkCore } from '../export/check-core.js';
-import { asTabulated } from '../export/plan.js';
 import { tableRange } from '../export/range.js';
+import { asTabulated } from '../export/table-ends.js';
 import { compile, type Expression, mapConstants } from '../expressions/expression.js';
 import { type EquationNetwork, type EquationNetworkSettings, NodalEvaluator } from '../fitting/equation-network.js';
 import { type FrontEntry, networkComplexity } from '../fitting/front.js';

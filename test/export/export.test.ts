@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { InputError } from '../../src/errors.js';
+import { exportAdp } from '../../src/export/adp.js';
 import { checkCore } from '../../src/export/check-core.js';
 import { exportEamAlloy } from '../../src/export/eam-alloy.js';
 import { exportDensityFs, exportEamFs } from '../../src/export/eam-fs.js';
@@ -9,12 +10,13 @@ import { exportPairIn } from '../../src/export/pair-in.js';
 import { exportPairTable } from '../../src/export/pair-table.js';
 import { planExport } from '../../src/export/plan.js';
 import { shellCounts } from '../../src/export/shells.js';
+import { isAdp } from '../../src/potentials/adp.js';
 import type { EamPotential } from '../../src/potentials/eam.js';
 import { evaluateEam } from '../../src/potentials/evaluate-eam.js';
 import { readTabulatedEam } from '../../src/potentials/tabulated-eam.js';
 import { cubic } from '../../src/structures/lattices.js';
 import { repeat, type Structure } from '../../src/structures/structure.js';
-import { modelOf, suttonChen, toyAlloy } from './models.js';
+import { modelOf, suttonChen, tapered, toyAdp, toyAlloy, toyAlloyOfOneDensity } from './models.js';
 
 const PLACE = { folder: '/data/my potentials/cu', command: 'eqpot export cu' };
 const slope = new Float64Array(1);
@@ -167,6 +169,50 @@ describe('export', () => {
     expect(bare.density(0, 1).evaluate(2.5, slope)).to.equal(read.density(0, 1).evaluate(2.5, slope));
   });
 
+  it('tabulates dipole and quadrupole functions to the asked accuracy, and lets F flatten out where adp ends', () => {
+    const model = modelOf(toyAdp(), 2, 30);
+    const plan = planExport(model);
+    expect(plan.met).to.equal(true);
+    const read = readTabulatedEam(exportAdp(model, { plan }).text, { file: 'NiAl.adp' });
+    const disordered = wobbly(['Ni', 'Al', 'Al']);
+    for (const structure of [disordered, ...[0.9, 1.7, 2.6, 4.1, 5.4].map((r) => dimer('Ni', 'Al', r))]) {
+      const one = evaluateEam(read, structure);
+      const other = evaluateEam(plan.potential, structure);
+      const scale = Math.max(1, Math.abs(other.energy) / structure.species.length / 10);
+      expect(Math.abs(one.energy - other.energy) / structure.species.length / scale).to.be.lessThan(1e-6);
+      for (const [k, force] of other.forces.entries())
+        expect(Math.abs(one.forces[k]! - force) / Math.max(1, Math.abs(force) / 10)).to.be.lessThan(1e-4);
+    }
+    expect(evaluateEam(plan.potential, disordered).energy).to.equal(evaluateEam(toyAdp(), disordered).energy);
+    // a coarse table is refused because of the angular terms alone
+    const stiff = { ...toyAdp(), dipole: () => tapered((r) => [Math.sin(60 * r), 60 * Math.cos(60 * r)], 5.5, 1) };
+    expect(planExport(modelOf(stiff, 2, 30)).grid.nr).to.be.greaterThan(2 * plan.grid.nr);
+    const far = plan.grid.drho * (plan.grid.nrho - 1);
+    for (let rho = 0.7 * far; rho < 1.3 * far; rho += far / 97) {
+      const step = 1e-4;
+      const embedding = (x: number) => plan.potential.embedding(1).evaluate(x, slope);
+      const numerical = (embedding(rho + step) - embedding(rho - step)) / (2 * step);
+      embedding(rho);
+      expect(slope[0]).to.be.closeTo(numerical, 1e-6);
+      expect(read.embedding(1).evaluate(rho, new Float64Array(1))).to.be.closeTo(embedding(rho), 1e-6);
+      if (rho > far) expect(slope[0]).to.equal(0);
+    }
+    expect(plan.notes.join()).to.match(/F flattens to a constant/);
+  });
+
+  it('does not leave out angular terms without a word', () => {
+    const model = modelOf(toyAdp(), 2, 30);
+    const rough = { accuracy: 1e-3, maxDensityPoints: 2000 };
+    expect(() => exportEamFs(model, rough)).to.throw(InputError, /dipole and quadrupole terms, which eam\/fs cannot hold.*adp/s);
+    expect(() => exportForLammps(model, PLACE, { ...rough, style: 'eam/alloy' })).to.throw(InputError, /eam\/alloy cannot hold/);
+    const asymmetric = modelOf({ ...toyAdp(), density: (a: number, b: number) => toyAlloy().density(a, b) }, 2, 30);
+    expect(() => exportAdp(asymmetric, rough)).to.throw(InputError, /density of Ni differs.*adp cannot hold/s);
+    const plain = modelOf(toyAlloyOfOneDensity(), 2, 30);
+    const zero = readTabulatedEam(exportAdp(plain, rough).text, { file: 'x.adp' });
+    expect(isAdp(zero) && zero.dipole(0, 1).evaluate(2.5, slope)).to.equal(0);
+    expect(Object.keys(exportForLammps(model, PLACE, rough).files)).to.have.members(['potential.adp', 'pair.in']);
+  });
+
   it('writes eam/alloy where the density does not depend on the site', () => {
     const model = modelOf(suttonChen('taper'), 2.1, 40);
     const plan = planExport(model, { accuracy: 1e-4, maxDensityPoints: 5000 });
@@ -219,7 +265,10 @@ describe('export', () => {
     // nothing is left behind that a second include could trip over
     expect(text).not.to.match(/^variable/m);
     expect(out.files['pair.hybrid.in']).to.match(/pair_coeff 1 2 table "\/data\/my potentials\/cu\/pair\.table" Ni-Al 5\.5/);
-    expect(() => exportPairIn(modelOf(toyAlloy(), 2, 30), 'x', { ...PLACE, folder: '/data/$HOME' })).to.throw(InputError, /character/);
+    expect(() => exportPairIn(modelOf(toyAlloy(), 2, 30), 'eam/fs', 'x', { ...PLACE, folder: '/data/$HOME' })).to.throw(
+      InputError,
+      /character/,
+    );
   });
 
   it('refuses values that no table can hold', () => {
@@ -251,6 +300,21 @@ describe('export', () => {
   describe('core', () => {
     it('finds nothing wrong with a wall', () => {
       expect(checkCore(suttonChen('taper'), 2.1)).to.deep.equal([]);
+    });
+
+    it('counts the angular energies of dimers', () => {
+      const sound = toyAdp();
+      expect(checkCore(sound, 2)).to.deep.equal([]);
+      // a dipole energy that is highest at 1 Å and gone further in
+      const bump = {
+        ...sound,
+        dipole: () => tapered((r) => [40 * Math.exp(-4 * (r - 1) ** 2), -320 * (r - 1) * Math.exp(-4 * (r - 1) ** 2)], 5.5, 1),
+      };
+      const found = checkCore(bump, 2).filter(({ what }) => what === 'dimer Ni-Al');
+      expect(found).to.have.length(1);
+      const energy = (r: number) => evaluateEam(bump, dimer('Ni', 'Al', r)).energy;
+      const { from, to, drop } = found[0]!;
+      expect(drop).to.be.closeTo(energy(to) - energy(from), 1e-6 * Math.abs(drop));
     });
 
     it('finds a pair term that goes to zero at short distances', () => {

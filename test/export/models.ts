@@ -1,4 +1,5 @@
 import type { ExportModel } from '../../src/export/exportable.js';
+import type { AdpPotential } from '../../src/potentials/adp.js';
 import type { EamPotential, ScalarFunction } from '../../src/potentials/eam.js';
 
 /** A function with its derivative brought smoothly to zero at the cutoff: times (1 - x)^3 (1 + 3x + 6x^2) over the last `width` Å. */
@@ -81,6 +82,30 @@ export function toyAlloy(): EamPotential {
     density: (a, b) => densities[a]![b]!,
     embedding: (a) => embedding[a]!,
   };
+}
+
+/** A toy alloy whose densities are the same at all sites. */
+export function toyAlloyOfOneDensity(): EamPotential {
+  const alloy = toyAlloy();
+  const densities = [alloy.density(0, 0), alloy.density(1, 1)];
+  return { ...alloy, density: (_, b) => densities[b]! };
+}
+
+/** The same with dipole and quadrupole functions of Mishin's form, (d1 exp(-d2 r) + d3) x^4/(1 + x^4), x = (r - cutoff)/h. */
+export function toyAdp(): AdpPotential {
+  const alloy = toyAlloyOfOneDensity();
+  const mishin = (d1: number, d2: number, d3: number, h: number): ScalarFunction => ({
+    evaluate(r, derivative) {
+      const x = Math.min(0, (r - alloy.cutoff) / h);
+      const psi = x ** 4 / (1 + x ** 4);
+      const value = d1 * Math.exp(-d2 * r) + d3;
+      derivative[0] = -d2 * d1 * Math.exp(-d2 * r) * psi + (value * 4 * x ** 3) / (1 + x ** 4) ** 2 / h;
+      return value * psi;
+    },
+  });
+  const dipole = [mishin(5, 1.2, 0.01, 1.5), mishin(-8, 1.4, 0.02, 1.2), mishin(3, 0.9, -0.03, 0.9)];
+  const quadrupole = [mishin(-3, 1.1, 0.005, 1.1), mishin(4, 1.3, -0.01, 1.4), mishin(6, 1.5, 0.004, 1)];
+  return { ...alloy, dipole: (a, b) => dipole[a + b]!, quadrupole: (a, b) => quadrupole[a + b]! };
 }
 
 /** A model around a potential. */

@@ -1,10 +1,12 @@
 import { type Command, Option } from 'commander';
+import type { SetflKind } from '../../export/setfl.js';
 import { commandLine, defined, nonEmpty, positiveNumber } from '../options.js';
 
 interface ExportFlags {
   output: string;
   accuracy?: number;
   core: 'zbl' | 'none';
+  format?: SetflKind;
   lammps: string;
 }
 
@@ -12,10 +14,13 @@ const EXAMPLES = `
 Examples:
   $ eqpot export sr2 -o sr2                        a published equation
   $ eqpot export runs/copper -o copper --accuracy 1e-8
+  $ eqpot export CuNi.eam.alloy -o cuni --format eam/fs
+  $ eqpot export AlCu.adp -o alcu --lammps native
   and in a LAMMPS script:  include copper/pair.in
 
-MODEL is a built-in name (sr1, sr2, sutton-chen-cu), a run directory, a model.json, or a LAMMPS file (eam, eam/alloy, eam/fs, adp, meam/spline). A table is
-exported as it is, whatever --core says. Exit code 4 when LAMMPS does not agree with the model, or when atoms that are pushed together
+MODEL is a built-in name (sr1, sr2, sutton-chen-cu), a run directory, a model.json, or a LAMMPS file (eam, eam/alloy, eam/fs, adp, meam/spline). Tables
+are exported row by row as they are, whatever --accuracy and --core say, for several elements too. eam/alloy holds one density an element, eam/fs one for each
+pair of elements, adp dipole and quadrupole terms as well. Exit code 4 when LAMMPS does not agree with the model, or when atoms that are pushed together
 gain energy in spite of the core; the files stay, to be looked at.
 `;
 
@@ -32,6 +37,12 @@ export function register(program: Command): void {
         .choices(['zbl', 'none'])
         .default('zbl'),
     )
+    .addOption(
+      new Option(
+        '--format <pair_style>',
+        'of the potential file (default: adp with angular terms, that of the file for a table, else eam/fs)',
+      ).choices(['eam/fs', 'eam/alloy', 'adp'] satisfies SetflKind[]),
+    )
     .option('--lammps <which>', 'embedded, native, or a command such as "mpirun -np 4 lmp"', nonEmpty, 'embedded')
     .addHelpText('after', EXAMPLES)
     .action(act);
@@ -45,6 +56,7 @@ async function act(model: string, flags: ExportFlags): Promise<void> {
   const { proof, files } = await exportPotential(model, flags.output, {
     ...defined({ accuracy: flags.accuracy }),
     core: flags.core,
+    ...defined({ style: flags.format }),
     lammps: flags.lammps,
     command: commandLine(process.argv.slice(2)),
     progress: createProgress(),
