@@ -48,8 +48,8 @@ function sum(f: ScalarFunction, factor: number, g: ScalarFunction): ScalarFuncti
 function joined(pair: ScalarFunction, core: CoreJoin, z1: number, z2: number): ScalarFunction {
   const { inner, outer } = core;
   const width = outer - inner;
-  // what the pair term goes over into: the nuclear repulsion, or its own tangent at the inner end
-  const inside = core.kind === 'zbl' ? nuclearRepulsion(z1, z2) : tangent(pair, inner);
+  // what the pair term goes over into: the nuclear repulsion, or its own tangent, from which it differs least when it is that of the middle
+  const inside = core.kind === 'zbl' ? nuclearRepulsion(z1, z2) : tangent(pair, inner + 0.5 * width);
   return {
     evaluate(r, derivative) {
       if (r >= outer) return pair.evaluate(r, derivative);

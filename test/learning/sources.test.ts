@@ -87,6 +87,33 @@ describe('sources of structures', () => {
     expect(again.map(({ structure }) => [...structure.positions])).to.deep.equal(found.map(({ structure }) => [...structure.positions]));
   });
 
+  it('nested ensembles start from small cells that are strained a lot, and where none can start the others do', async () => {
+    const notes: string[] = [];
+    const nested = {
+      atoms: [4],
+      phases: ['bcc'],
+      random: true,
+      live: 8,
+      iterations: 4,
+      volume: [0.8, 1.4] as const,
+      strain: 0.15,
+      minimum_distance: 0.75,
+      window: 3,
+      floor: 0.5,
+      keep: 20,
+    };
+    expect(new Set((await sample({ nested }, notes)).map(({ source }) => source.split(', ')[2]))).to.deep.equal(
+      new Set(['random positions', 'bcc']),
+    );
+    expect(notes).to.deep.equal([]);
+    // no cell of four atoms has room for them
+    const none = await sample({ nested: { ...nested, minimum_distance: 0.99, volume: [0.8, 0.81] } }, notes);
+    expect(none).to.deep.equal([]);
+    expect(notes).to.have.length(2);
+    expect(notes[0]).to.match(/^no nested ensemble of 4 atoms from random positions: 4 atoms do not fit/);
+    expect(notes[1]).to.match(/^no nested ensemble of 4 atoms from bcc: only \d of 8 starting configurations/);
+  });
+
   it('give the holes of a potential to be labelled, and say that there are some', async () => {
     const notes: string[] = [];
     const nested = {

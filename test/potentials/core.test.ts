@@ -71,6 +71,30 @@ describe('core', () => {
     expect(bare.pair().evaluate(0.3, d)).to.be.below(1e-3);
   });
 
+  it('goes on as a straight line that repels, without a hump, where the equation is steeper than nuclei', () => {
+    const steep = new EquationPotential(builtinModel('sutton-chen-cu')).pair();
+    for (const [from, to] of [
+      [1.53, 1.3],
+      [1.53, 1.07],
+      [2, 1],
+    ] as const) {
+      const line = withPairCore(steep, bare.density(), { kind: 'line', inner: to, outer: from }, 29, 29);
+      steep.evaluate(from, d);
+      const gentlest = d[0]!;
+      line.evaluate(0, d);
+      const straight = d[0]!;
+      for (let r = 0; r < from; r += 0.005) {
+        line.evaluate(r, d);
+        expect(d[0]!, `slope at ${r} Å`)
+          .to.be.at.most(gentlest)
+          .and.at.least(1.3 * straight);
+        if (r <= to) expect(d[0]).to.equal(straight);
+      }
+      for (const at of [to, from]) expectSmoothAt((r, derivative) => line.evaluate(r, derivative), at, 2, 100);
+      expectDerivative((r, derivative) => line.evaluate(r, derivative), [1, 1.1, 1.2, 1.35, 1.4, 1.5, 1.7], 1e-6);
+    }
+  });
+
   it('is that of the potential, not of how it is split into pair and embedding term', () => {
     // the same potential twice: a linear term in the embedding function, or in the pair term
     const slope = 0.7;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { checkCore } from '../../src/export/check-core.js';
+import { exportPairTable } from '../../src/export/pair-table.js';
 import { builtinModel } from '../../src/potentials/builtin.js';
 import { EquationPotential, readModel, writeModel } from '../../src/potentials/equation-potential.js';
 import { fitCore } from '../../src/workflows/finish.js';
@@ -20,6 +21,9 @@ describe('fitCore', () => {
         // nothing changes at and above the join
         const slope = new Float64Array(1);
         const [bare, cored] = [new EquationPotential(model), new EquationPotential(whole)];
+        const words = { title: 'cored', citation: '', date: '2025-01-01' };
+        // tables can follow a straight line
+        if (core.kind === 'line') expect(exportPairTable({ ...words, potential: cored, rMin: shortest, rhoMax: 100 }).met).to.equal(true);
         for (const r of [shortest, 2.5, 4]) expect(cored.pair().evaluate(r, slope)).to.equal(bare.pair().evaluate(r, slope));
       });
 });

@@ -35,6 +35,8 @@ export interface NestedOptions {
 const RATTLE = 0.078;
 /** Sinking from a crystal is faster than from random positions: a smaller share is dropped at each step. */
 const CRYSTAL_QUANTILE = 0.25;
+/** Tries to draw a start whose atoms are far enough apart. */
+const DRAWS = 50;
 
 /** Nested-ensemble Monte Carlo ("Nested ensemble for configuration sampling", Methods of the SR1/SR2 paper) with the present potential. */
 export const nested: Source<NestedOptions> = (options, context) => {
@@ -46,8 +48,8 @@ export const nested: Source<NestedOptions> = (options, context) => {
       const edge = options.volume.map((v) => Math.cbrt(v * atomic * atoms)) as [number, number];
       const minimumDistance = options.minimum_distance * nearest;
       const species = new Array<string>(atoms).fill(element);
-      const starts = randomStarts({ species, edge, count: options.live, minimumDistance }, random);
-      out.push(...ensemble(starts, 'random positions', {}, options, context));
+      const starts = () => randomStarts({ species, edge, count: options.live, minimumDistance }, random);
+      out.push(...ensemble(starts, atoms, 'random positions', {}, options, context));
     }
     for (const phase of options.phases) {
       const crystal = crystalOfSize(conventionalCell(phase, element, nearest), atoms);
@@ -55,30 +57,41 @@ export const nested: Source<NestedOptions> = (options, context) => {
       // a crystal of one atom has nothing to rattle but its cell
       const own = volume(crystal.cell) / atoms / atomic;
       const range = [options.volume[0] / own, options.volume[1] / own] as const;
-      const cells = Array.from({ length: options.live }, () =>
-        range[1] > range[0] ? randomStrain(crystal, options.strain, range, random) : crystal,
-      );
-      const starts = cells.flatMap((cell) => rattledStarts(cell, [RATTLE * nearest], random));
-      out.push(...ensemble(starts, phase, { quantile: CRYSTAL_QUANTILE, step: 0.2 }, options, context));
+      const draw = () => {
+        const cell = range[1] > range[0] ? randomStrain(crystal, options.strain, range, random) : crystal;
+        return rattledStarts(cell, [RATTLE * nearest], random)[0]!;
+      };
+      const starts = () => keptApart(draw, options, context);
+      out.push(...ensemble(starts, atoms, phase, { quantile: CRYSTAL_QUANTILE, step: 0.2 }, options, context));
     }
     if (context.stop()) break;
   }
   return out;
 };
 
+/** As many configurations as live; those with atoms too close are drawn again, as small cells that are strained and rattled often are. */
+function keptApart(draw: () => Structure, { live, minimum_distance }: NestedOptions, { potential, nearest }: SamplingContext): Structure[] {
+  const tracker = energyModel(potential).tracker(minimum_distance * nearest);
+  return Array.from({ length: live }, () => {
+    let structure = draw();
+    for (let attempt = 1; attempt < DRAWS && tracker.load(structure) === Infinity; attempt++) structure = draw();
+    return structure;
+  });
+}
+
 function ensemble(
-  starts: readonly Structure[],
+  starts: () => readonly Structure[],
+  n: number,
   from: string,
   special: { quantile?: number; step?: number },
   options: NestedOptions,
   { potential, nearest, lowest, random, stop, note }: SamplingContext,
 ): Candidate[] {
   const atomic = nearest ** 3 * Math.SQRT1_2;
-  const n = starts[0]!.species.length;
   const [low, high] = options.volume;
   let result: NestedEnsembleResult;
   try {
-    result = nestedEnsemble(energyModel(potential), starts, random, {
+    result = nestedEnsemble(energyModel(potential), starts(), random, {
       iterations: options.iterations,
       sweeps: 2,
       minimumDistance: options.minimum_distance * nearest,
