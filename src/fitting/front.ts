@@ -1,6 +1,7 @@
 import { complexity } from '../expressions/complexity.js';
 import { solveCholesky } from '../math/linear.js';
 import type { EquationNetwork } from './equation-network.js';
+import { merges } from './merge.js';
 import type { Differentiable } from './objective.js';
 import { activeParameters, type Refined, type RefineSettings, refine } from './refine.js';
 
@@ -29,6 +30,8 @@ export function paretoFront<Entry extends FrontEntry>(entries: readonly Entry[],
 
 /** Removals tried at each stage, least important first. */
 const TRIED = 4;
+/** Pairs of terms that are merged instead, closest first. */
+const MERGED = 3;
 
 /** What the front search works on. */
 export interface FrontTask {
@@ -45,17 +48,19 @@ export interface FrontTask {
  * each number of terms, from the start down to one term in each network.
  * @param known entries of an interrupted call, in its order: the work goes on after them
  * @param onEntry called after each entry with all of them
+ * @param limit of the loss: the first entry above it is the last
  */
 export function prunePath(
   task: FrontTask,
   start: Refined,
   known: readonly FrontEntry[] = [],
   onEntry: (entries: readonly FrontEntry[]) => void = () => {},
+  limit = Infinity,
 ): FrontEntry[] {
   const { network } = task;
   const entries = known.length > 0 ? [...known] : [{ ...start, complexity: networkComplexity(network, start.parameters) }];
   for (;;) {
-    if (task.stop?.()) return entries;
+    if (task.stop?.() || entries[entries.length - 1]!.loss > limit) return entries;
     const next = removeOne(task, entries[entries.length - 1]!);
     if (!next) return entries;
     entries.push({ ...next, complexity: networkComplexity(network, next.parameters) });
@@ -64,7 +69,9 @@ export function prunePath(
 }
 
 /**
- * The refined point with the least useful term removed, or undefined when every network has one term left.
+ * The refined point with the least useful term removed, or with two that are alike merged, or undefined when every network has one term
+ * left.
+ * @param quick no merging, and no further refinement
  * @param keep index of a weight that stays
  */
 export function removeOne(task: FrontTask, from: Refined, quick = false, keep = -1): Refined | undefined {
@@ -83,6 +90,11 @@ export function removeOne(task: FrontTask, from: Refined, quick = false, keep = 
     if (!best || result.loss < best.loss) best = result;
     if (++tried === TRIED) break;
   }
+  if (!quick)
+    for (const { parameters } of merges(network, from.parameters).slice(0, MERGED)) {
+      const result = quickRefine(task, parameters, activeParameters(network, parameters, task.fitReference));
+      if (best && result.loss < best.loss) best = result;
+    }
   if (!best || quick) return best;
   return refine(objective, best.parameters, activeParameters(network, best.parameters, task.fitReference), task.refine, 'search');
 }

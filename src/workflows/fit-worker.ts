@@ -2,8 +2,8 @@ import { loadTensorflow } from '../engines/tensorflow-probe.js';
 import { serve } from '../engines/worker-side.js';
 import { type ConstantsReport, constantsReport } from '../fitting/constants.js';
 import { EquationNetwork } from '../fitting/equation-network.js';
-import { networkComplexity } from '../fitting/front.js';
-import { type FitProblem, openObjective, subproblem } from '../fitting/problem.js';
+import { networkComplexity, prunePath } from '../fitting/front.js';
+import { coarseProblem, type FitProblem, openObjective, subproblem } from '../fitting/problem.js';
 import { activeParameters, type RefineSettings, refine } from '../fitting/refine.js';
 import { resampled } from '../fitting/resample.js';
 import { type RestartResult, type RestartSettings, type RestartState, runRestart } from '../fitting/search/restart.js';
@@ -24,6 +24,8 @@ export type FitTask =
   | { kind: 'restart'; index: number; architecture: number; saved?: RestartState | undefined }
   /** refit of given terms on a part of the frames, predictions for the others; of the only problem */
   | { kind: 'fold'; parameters: Float64Array; train: readonly number[]; test: readonly number[] }
+  /** terms of an equation taken out or merged as long as that costs little */
+  | { kind: 'simplify'; entry: FoundEntry }
   /** an equation of the front as it is on all the data: the search may have seen a selection of the forces only */
   | { kind: 'settle'; entry: FoundEntry }
   | { kind: 'finish'; entry: FoundEntry; identity: Identity }
@@ -35,6 +37,7 @@ export type FitTask =
 export type FitTaskResult =
   | { kind: 'restart'; result: RestartResult | undefined }
   | { kind: 'fold'; energies: Float64Array; forces: (Float64Array | undefined)[] }
+  | { kind: 'simplify'; entries: FoundEntry[] }
   | { kind: 'settle'; entry: FoundEntry }
   | { kind: 'finish'; finished: FinishedEquation }
   | { kind: 'member'; parameters: Float64Array; loss: number }
@@ -43,6 +46,17 @@ export type FitTaskResult =
 export type FitMessage =
   | { kind: 'save'; index: number; state: RestartState }
   | { kind: 'progress'; index: number; fraction: number; best: number };
+
+/** Simpler equations whose loss is beyond so many times that of their start are left to the restarts. */
+const COSTLY = 1.5;
+
+function simplify({ problems, refine: settings }: FitShared, entry: FoundEntry): FoundEntry[] {
+  const problem = problems[entry.architecture]!;
+  const { network, objective } = openObjective(coarseProblem(problem));
+  const fitReference = problem.loss.referenceEnergy === undefined;
+  const path = prunePath({ network, objective, refine: settings, fitReference }, entry, [], () => {}, COSTLY * entry.loss);
+  return path.slice(1).map((simpler) => ({ ...entry, ...simpler }));
+}
 
 /** A few more steps where the search has not seen all the data; the plain loss of equation 6 in place of the smoothed one. */
 function settle({ problems, refine: settings }: FitShared, entry: FoundEntry): FoundEntry {
@@ -76,6 +90,7 @@ serve<FitTask, FitTaskResult, FitShared, FitMessage>(async (task, { shared, stop
     const held = openObjective(subproblem(problem, task.test)).objective.predict(refined.parameters);
     return { kind: 'fold', energies: held.energies, forces: held.forces };
   }
+  if (task.kind === 'simplify') return { kind: 'simplify', entries: simplify(shared, task.entry) };
   if (task.kind === 'settle') return { kind: 'settle', entry: settle(shared, task.entry) };
   if (task.kind === 'finish') {
     const problem = shared.problems[task.entry.architecture]!;

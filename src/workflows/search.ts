@@ -110,7 +110,8 @@ export async function search(
       return { ...entry, parameters: Float64Array.from(entry.parameters), architecture, cutoff };
     }),
   );
-  const front = merged(await settled(settings, problems, [...merged(found), ...known], progress, stop));
+  const thinned = await simplified(settings, problems, merged(found), progress, stop);
+  const front = merged(await settled(settings, problems, [...merged([...found, ...thinned]), ...known], progress, stop));
   if (front.length === 0)
     throw new VerificationError(
       'no restart found an equation that is defined and allowed for all frames; try more steps or restarts, other basis functions or another seed',
@@ -129,6 +130,33 @@ export async function search(
 /** Entries that no other one beats in complexity, loss and cutoff, on which the cost in MD depends. */
 export function merged(entries: readonly FoundEntry[]): FoundEntry[] {
   return paretoFront(entries, ({ cutoff }) => cutoff);
+}
+
+/** Equations of each architecture that are simplified again after their terms have been exchanged. */
+const SIMPLIFIED = 2;
+
+/** What is left of the best equations of each architecture as terms are taken out or merged, as long as that costs little. */
+async function simplified(
+  settings: Settings,
+  problems: readonly FitProblem[],
+  found: readonly FoundEntry[],
+  progress: Progress,
+  stop: StopToken,
+): Promise<FoundEntry[]> {
+  const allowed = found.filter((entry) => entry.complexity <= settings.refine.max_complexity);
+  const tasks: FitTask[] = problems.flatMap((_, architecture) => {
+    const own = allowed.filter((entry) => entry.architecture === architecture).sort((a, b) => a.loss - b.loss);
+    return own.slice(0, SIMPLIFIED).map((entry) => ({ kind: 'simplify' as const, entry }));
+  });
+  progress.phase('simplification', `of the best ${tasks.length} equations`);
+  const results = await runInWorkers<FitTask, FitTaskResult, FitMessage, FitShared>(workerUrl(import.meta.url, './fit-worker'), tasks, {
+    ...(settings.workers ? { workers: settings.workers } : {}),
+    shared: fitShared(settings, problems),
+    signal: stop.signal,
+    describe: (index) => `the simplification of equation ${index + 1} of ${tasks.length}`,
+    onDone: (_index, count) => progress.update(count / tasks.length),
+  });
+  return results.flatMap((result) => (result.kind === 'simplify' ? result.entries : []));
 }
 
 /** The equations with a few more steps on all the data (and targets), and their losses there. */

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { complexity } from '../../src/expressions/complexity.js';
+import { call, type Expression, product, sum } from '../../src/expressions/expression.js';
 import { parseExpression } from '../../src/expressions/parse.js';
 import { printText } from '../../src/expressions/print.js';
 import { simplify } from '../../src/expressions/simplify.js';
@@ -31,6 +33,28 @@ describe('simplify', () => {
     );
   });
 
+  it('takes constants out of exponentials, unless they would overflow', () => {
+    expect(printText(simplify(parseExpression('3*exp(2 - x)', 'x')), 'x')).to.equal(`${3 * Math.exp(2)}*exp(-x)`);
+    expect(printText(simplify(parseExpression('exp(900 - x)', 'x')), 'x')).to.include('900');
+  });
+
+  it('collects like terms whatever the order of their parts', () => {
+    const parts = ['x', 'x^2', 'exp(x)', 'log(x)', 'x^-4', 'tanh(x)'].map((text) => parseExpression(text, 'x'));
+    const some = fc.shuffledSubarray(parts, { minLength: 2 });
+    const shuffled = (list: Expression[]) => fc.shuffledSubarray(list, { minLength: list.length });
+    const both = some.chain((list) => fc.tuple(fc.constant(list), shuffled(list)));
+    fc.assert(
+      fc.property(both, ([a, b]) => {
+        for (const join of [sum, product]) {
+          const one = call('tanh', join(...a));
+          const two = simplify(sum(one, call('tanh', join(...b))));
+          expect(complexity(two), printText(two, 'x')).to.equal(complexity(simplify(one)) + 2);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   const examples: [string, string][] = [
     ['2*3*x', '6*x'],
     ['x + x', '2*x'],
@@ -46,6 +70,19 @@ describe('simplify', () => {
     ['(1 + 2) + (x + 4)', 'x + 7'],
     ['exp(0)', '1'],
     ['2/x^6 + 3/x^6', '5/x^6'],
+    ['2*exp(-1.5*x) + 3*exp(-1.5*x)', '5*exp(-1.5*x)'],
+    ['x*log(x) - 2*log(x)*x', '-1*x*log(x)'],
+    ['exp(x + x^2) + exp(x^2 + x)', '2*exp(x + x^2)'],
+    ['0.1/x^6 + 0.2/x^6 - 0.3/x^6 + x', 'x'],
+    ['sqrt(x)*sqrt(x)', 'x'],
+    ['x*sqrt(x)', 'x^1.5'],
+    ['x/sqrt(x)', 'sqrt(x)'],
+    ['sqrt(x)^4', 'x^2'],
+    ['exp(x)^2', 'exp(2*x)'],
+    ['exp(log(x))', 'x'],
+    ['log(exp(2*x))', '2*x'],
+    ['log(1)*x + x', 'x'],
+    ['exp(x + 0)*exp(-x)', '1'],
   ];
   for (const [from, to] of examples)
     it(`turns ${from} into ${to}`, () => {
