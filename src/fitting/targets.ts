@@ -14,6 +14,8 @@ export interface Target {
   tolerance: number;
   /** eV/atom of loss for a deviation of one tolerance beyond the tolerance, about */
   weight: number;
+  /** true where structures that have to relax are as they were built */
+  provisional?: boolean;
 }
 
 /** Targets with the moments of their structures, which have the radial nodes of the data. */

@@ -62,6 +62,7 @@ export function buildTargets(
   const list = requests.map(({ functional: { unit, offset, geometries }, ...request }): Target => {
     return {
       ...request,
+      ...(!potential && geometries.some(({ relax }) => relax !== 'none') ? { provisional: true } : {}),
       unit,
       offset,
       terms: geometries.map((geometry) => ({

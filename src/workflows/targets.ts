@@ -26,7 +26,10 @@ const FIRST_RESTARTS = 4;
 /** Rounds end when no target moves by more than this many tolerances on relaxation. */
 const SETTLED = 0.3;
 
-/** The fits with structures relaxed by a first equation of the longest cutoff, which was found with the structures as they are built. */
+/**
+ * The fits with structures relaxed by a first equation of the longest cutoff. It knows the targets that need no relaxation only: a dumbbell as
+ * it is built may be 10 eV above the relaxed one, and an equation that has to bring it down relaxes everything else wrongly.
+ */
 export async function firstRelaxation(
   settings: Settings,
   architectures: readonly PreparedFit[],
@@ -37,7 +40,9 @@ export async function firstRelaxation(
   progress.line(`targets: a first search of ${restarts} restarts, to relax their structures with`);
   const longest = architectures.reduce((a, b) => (b.problem.network.cutoff > a.problem.network.cutoff ? b : a));
   const fewer = { ...settings, search: { ...settings.search, restarts } };
-  const first = await search(fewer, [longest.problem], undefined, false, progress, stop);
+  const { targets, ...problem } = longest.problem;
+  const known = targets && { ...targets, list: targets.list.filter(({ provisional }) => !provisional) };
+  const first = await search(fewer, [{ ...problem, ...(known ? { targets: known } : {}) }], undefined, false, progress, stop);
   const [best] = candidates(first.front, settings.refine.max_complexity);
   return relaxWith(settings, architectures, longest, best!, progress);
 }
