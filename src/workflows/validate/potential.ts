@@ -9,10 +9,12 @@ import { SPLINE_FILE, sMeamPairLines } from '../../export/s-meam-files.js';
 import { rangedMeasure } from '../../frame-uncertainty.js';
 import { loadCommittee, loadModel } from '../../load-model.js';
 import { BUILTIN_NAMES } from '../../potentials/builtin.js';
+import type { EamPotential } from '../../potentials/eam.js';
 import { type EquationModel, EquationPotential, writeModel } from '../../potentials/equation-potential.js';
 import type { ExtrapolationMeasure } from '../../potentials/extrapolation.js';
+import { isEam } from '../../potentials/potential.js';
 import { type SMeamModel, SMeamPotential } from '../../potentials/s-meam.js';
-import { lammpsFilesOf } from '../export.js';
+import { filesOf, lammpsFilesOf } from '../export.js';
 import type { TestedCommittee } from './members.js';
 import { PAIR_FILES, pairFileOf } from './pair-files.js';
 
@@ -80,7 +82,8 @@ export function potentialFrom(argument: string, members = 0): TestedPotential {
     );
   const { potential } = loadModel(what);
   if (potential instanceof SMeamPotential) return fromSplines(name, potential.model);
-  if (!(potential instanceof EquationPotential)) throw new InputError('is neither an equation nor a spline potential', { file: what });
+  if (!isEam(potential)) throw new InputError('is of a form that has no LAMMPS files', { file: what });
+  if (!(potential instanceof EquationPotential)) return fromFunctions(name, potential);
   const committee = members > 0 && !member ? loadCommittee(what) : undefined;
   return {
     ...fromEquation(name, potential.model),
@@ -145,6 +148,18 @@ function fromEquation(name: string, model: EquationModel): TestedPotential {
       .update(JSON.stringify([writeModel(model), ACCURACY, version()]))
       .digest('hex'),
   };
+}
+
+/** Functions of the embedded-atom method, with angular terms or without, as tables. */
+function fromFunctions(name: string, potential: EamPotential): TestedPotential {
+  const { model, files } = filesOf(potential, name, '.', { accuracy: ACCURACY, command: `eqpot validate ${name}` });
+  const file = files.potentialFile;
+  const text = files.files[file]!;
+  const elements = [...potential.elements];
+  const pairLines = `pair_style ${files.style}\npair_coeff * * ${file} ${elements.join(' ')}\n`;
+  // the first line holds the day
+  const { hash } = finish({ name, title: model.title, pairLines, files: { [file]: text.slice(text.indexOf('\n')) }, elements });
+  return { name, title: model.title, pairLines, files: { [file]: text }, elements, hash };
 }
 
 function fromSplines(name: string, model: SMeamModel): TestedPotential {
