@@ -13,6 +13,7 @@ import { printHeader } from './measure.js';
 import { methods } from './methods.js';
 import { optimisers } from './optimisers.js';
 import { potfit } from './potfit.js';
+import { sMeam } from './s-meam.js';
 import { type Section, Skip } from './section.js';
 import { sockets } from './sockets.js';
 import { splines } from './splines.js';
@@ -30,6 +31,7 @@ const SECTIONS: readonly Section[] = [
   snap,
   learning,
   splines,
+  sMeam,
   uncertainty,
   md,
   sockets,

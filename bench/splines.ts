@@ -2,6 +2,7 @@ import { settingsSchema } from '../src/config/schema.js';
 import { readFrames } from '../src/datasets/read.js';
 import { SplineObjective, type SplineProblem } from '../src/fitting/splines/objective.js';
 import { startParameters } from '../src/fitting/splines/start.js';
+import { frameUnit } from '../src/fitting/splines/unit.js';
 import { SplineKernel } from '../src/kernels/spline-kernel.js';
 import { SplineLayout, type SplineShape } from '../src/kernels/spline-layout.js';
 import { RandomStream } from '../src/math/random.js';
@@ -67,6 +68,7 @@ export const splines: Section = {
     const problem: SplineProblem = {
       form: { elements: ['Cu'], functions: { phi: [radial], rho: [radial], u: [unit], f: [radial], g: [unit] } },
       frames: [frame],
+      units: [frameUnit(frame)],
       ownWeights: new Float64Array(1).fill(1),
       loss: lossSettings(settingsSchema.parse({ data: { files: ['x'] } }), undefined),
       references: undefined,

@@ -4,6 +4,7 @@ import { InputError } from '../errors.js';
 import { onFrames } from '../fitting/splines/fit.js';
 import { SplineForm, splineForm } from '../fitting/splines/form.js';
 import type { SplineProblem } from '../fitting/splines/objective.js';
+import { frameUnit } from '../fitting/splines/unit.js';
 import { elementOf, usualNearestDistance } from '../structures/elements.js';
 import { neighbourPairs } from '../structures/neighbours.js';
 import type { Frame } from '../structures/structure.js';
@@ -71,11 +72,13 @@ export function prepareSplines(settings: Settings, directory: string, progress: 
     knots: splines.knots,
     domain: splines.domain,
   });
+  const units = frames.map(frameUnit);
   const references = elements.map((element) => referenceEnergy(settings, element, place));
   const fitted = references.some((energy) => energy === undefined);
   const whole: SplineProblem = {
     form,
     frames,
+    units,
     ownWeights,
     loss: lossSettings(settings, undefined),
     references: fitted ? undefined : Float64Array.from(references as number[]),
@@ -85,6 +88,8 @@ export function prepareSplines(settings: Settings, directory: string, progress: 
     `splines: ${splines.terms}, ${new SplineForm(form).size} parameters, from ${form.functions.phi[0]!.first} to ${cutoff} Å` +
       (reach < cutoff ? `, angles to ${reach} Å` : ''),
   );
+  const [all, own] = [frames, units.map(({ frame }) => frame)].map((list) => list.reduce((sum, { species }) => sum + species.length, 0));
+  if (own! < all!) progress.line(`${own} of ${all} atoms are left when frames that repeat a smaller cell are cut down to it`);
   return {
     ...audited,
     problem: split ? onFrames(whole, split.train) : whole,

@@ -48,7 +48,7 @@ const REASONS = {
 
 /** The same problem with an even selection of the frames that has about so many atoms. */
 export function coarseSplines(problem: SplineProblem, atoms: number): SplineProblem {
-  const total = problem.frames.reduce((sum, frame) => sum + frame.species.length, 0);
+  const total = problem.units.reduce((sum, { frame }) => sum + frame.species.length, 0);
   if (total <= atoms) return problem;
   const part = atoms / total;
   const chosen = problem.frames.flatMap((_, s) => (Math.floor((s + 1) * part) > Math.floor(s * part) ? [s] : []));
@@ -58,7 +58,8 @@ export function coarseSplines(problem: SplineProblem, atoms: number): SplineProb
 /** The same problem with some of the frames. */
 export function onFrames(problem: SplineProblem, indices: readonly number[]): SplineProblem {
   const frames = indices.map((s) => problem.frames[s]!);
-  return { ...problem, frames, ownWeights: Float64Array.from(indices, (s) => problem.ownWeights[s]!) };
+  const units = indices.map((s) => problem.units[s]!);
+  return { ...problem, frames, units, ownWeights: Float64Array.from(indices, (s) => problem.ownWeights[s]!) };
 }
 
 /** Start number `index`: random parameters, then gradients (or the evolution strategy) on a selection of the frames. */

@@ -6,11 +6,14 @@ import { type FrameWeights, frameWeights, type LossSettings, SMOOTHING } from '.
 import { addRow } from '../normal-equations.js';
 import type { Differentiable } from '../objective.js';
 import { SplineForm, type SplineFormSettings } from './form.js';
+import type { FrameUnit } from './unit.js';
 
 /** Everything that a fit of splines works on, as plain data that can be sent to a worker thread. */
 export interface SplineProblem {
   form: SplineFormSettings;
   frames: readonly Frame[];
+  /** what the frames repeat, in their order */
+  units: readonly FrameUnit[];
   /** factor on the loss weight of each frame, shape (frames) */
   ownWeights: Float64Array;
   loss: LossSettings;
@@ -46,6 +49,7 @@ export class SplineObjective implements Differentiable {
   /** 1 for all parameters that a fit moves */
   readonly active: Uint8Array;
   readonly form: SplineForm;
+  private readonly frames: readonly Frame[];
   private readonly kernel: SplineColumns;
   private readonly maps: readonly { columnOf: Int32Array; columns: number }[];
   private readonly weights: FrameWeights;
@@ -55,7 +59,9 @@ export class SplineObjective implements Differentiable {
   private readonly stressed: boolean;
 
   constructor(readonly problem: SplineProblem) {
-    const { frames, loss, ownWeights, references, smoothness } = problem;
+    const { loss, ownWeights, references, smoothness } = problem;
+    const frames = problem.units.map(({ frame }) => frame);
+    this.frames = frames;
     this.form = new SplineForm(problem.form);
     const { form } = this;
     const maps = [form.map(true), form.map(false)];
@@ -67,7 +73,10 @@ export class SplineObjective implements Differentiable {
     this.linear.set(form.linear);
     this.active = new Uint8Array(this.size).fill(1);
     if (references) this.active.fill(0, form.size);
-    this.weights = frameWeights(frames, ownWeights, loss);
+    this.weights = frameWeights(problem.frames, ownWeights, loss);
+    problem.units.forEach(({ count }, s) => {
+      this.weights.force[s]! *= count;
+    });
     this.stressed = this.weights.stress.some((w) => w > 0);
     this.bending = form.bending(SCALE).map((x) => x * smoothness);
     this.shares = new Float64Array(frames.length * ne);
@@ -99,7 +108,7 @@ export class SplineObjective implements Differentiable {
         chunk.map((p) => this.form.nodal(p)),
         this.stressed,
         (s, { energies, forces, virials }) => {
-          const frame = this.problem.frames[s]!;
+          const frame = this.frames[s]!;
           const components = 3 * frame.species.length;
           chunk.forEach((p, c) => {
             const [block, lane] = [Math.floor(c / LANES), c % LANES];
@@ -133,13 +142,14 @@ export class SplineObjective implements Differentiable {
 
   /** Energies per atom with the reference energies, forces, and the lowest and highest density on the frames. */
   predict(p: Float64Array): SplinePrediction {
-    const { frames } = this.problem;
+    const { frames } = this;
     const energies = new Float64Array(frames.length);
     const forces: Float64Array[] = [];
     let [lowest, highest] = [Infinity, -Infinity];
     this.kernel.batch([this.form.nodal(p)], false, (s, result) => {
       energies[s] = this.energyError(s, p, result.energies[0]!) + this.reference(s);
-      forces.push(Float64Array.from({ length: 3 * frames[s]!.species.length }, (_, k) => result.forces[LANES * k]!));
+      const { of } = this.problem.units[s]!;
+      forces.push(Float64Array.from({ length: 3 * of.length }, (_, k) => result.forces[LANES * (3 * of[Math.floor(k / 3)]! + (k % 3))]!));
       lowest = Math.min(lowest, result.densities[0]!);
       highest = Math.max(highest, result.densities[2]!);
     });
@@ -147,14 +157,14 @@ export class SplineObjective implements Differentiable {
   }
 
   private reference(s: number): number {
-    const frame = this.problem.frames[s]!;
+    const frame = this.frames[s]!;
     return (frame.energy ?? 0) / frame.species.length;
   }
 
   /** eV/atom */
   private energyError(s: number, p: Float64Array, energy: number): number {
     const ne = this.size - this.form.size;
-    let value = energy / this.problem.frames[s]!.species.length;
+    let value = energy / this.frames[s]!.species.length;
     for (let e = 0; e < ne; e++) value += this.shares[s * ne + e]! * p[this.form.size + e]!;
     return value - this.reference(s);
   }
@@ -171,8 +181,7 @@ export class SplineObjective implements Differentiable {
   }
 
   private evaluate(p: Float64Array, gradient: Float64Array, hessian: Float64Array | undefined, active: Uint8Array | undefined): number {
-    const { problem, kernel, weights, form, size } = this;
-    const { frames } = problem;
+    const { frames, kernel, weights, form, size } = this;
     const atoms = kernel.atomStart[frames.length]!;
     const residuals = {
       forceSquare: new Float64Array(3 * atoms),

@@ -4,6 +4,7 @@ import { SplineObjective } from '../../../src/fitting/splines/objective.js';
 import { printedGauge, scaleDensity, startParameters, stretchEmbedding } from '../../../src/fitting/splines/start.js';
 import { RandomStream } from '../../../src/math/random.js';
 import { SMeamPotential } from '../../../src/potentials/s-meam.js';
+import { type Frame, repeat } from '../../../src/structures/structure.js';
 import { randomSMeam } from '../../potentials/splines.js';
 import { labelledFrames, problemOf } from './problem.js';
 
@@ -62,6 +63,34 @@ describe('fitting/splines/objective', () => {
       });
       expect(Math.min(...rho)).to.be.at.least(densities[0] - 1e-12);
       expect(Math.max(...rho)).to.be.at.most(densities[1] + 1e-12);
+    });
+  });
+
+  it('has the loss and the forces of whole frames where it sees only what they repeat', () => {
+    const model = randomSMeam(ELEMENTS, 'all', RandomStream.fromSeed(3));
+    const potential = new SMeamPotential(model);
+    const whole = frames.slice(0, 2).map((frame): Frame => {
+      const structure = repeat(frame, [2, 1, 2]);
+      const { energy, forces, stress } = potential.evaluate(structure);
+      return { ...frame, ...structure, energy, forces, stress: stress! };
+    });
+    const reduced = problemOf(whole, ELEMENTS, 'all');
+    expect(reduced.units.map(({ count }) => count)).to.deep.equal([4, 4]);
+    const plain = { ...reduced, units: whole.map((frame) => ({ frame, of: Int32Array.from(frame.species.keys()), count: 1 })) };
+    const [one, other] = [new SplineObjective(reduced), new SplineObjective(plain)];
+    const p = startOf(one);
+    const [g, h] = [new Float64Array(one.size), new Float64Array(one.size)];
+    expect(one.gradient(p, g)).to.be.closeTo(other.gradient(p, h), 1e-10);
+    expect(one.loss(p)).to.be.closeTo(other.loss(p), 1e-10);
+    g.forEach((x, q) => {
+      expect(x).to.be.closeTo(h[q]!, 1e-8);
+    });
+    const [a, b] = [one.predict(p), other.predict(p)];
+    b.forces.forEach((forces, s) => {
+      expect(a.forces[s]).to.have.length(forces.length);
+      forces.forEach((force, k) => {
+        expect(a.forces[s]![k]).to.be.closeTo(force, 1e-9);
+      });
     });
   });
 

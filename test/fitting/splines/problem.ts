@@ -1,5 +1,6 @@
 import { type SplineTerms, splineForm } from '../../../src/fitting/splines/form.js';
 import type { SplineProblem } from '../../../src/fitting/splines/objective.js';
+import { frameUnit } from '../../../src/fitting/splines/unit.js';
 import { RandomStream } from '../../../src/math/random.js';
 import { type SMeamModel, SMeamPotential } from '../../../src/potentials/s-meam.js';
 import type { Frame } from '../../../src/structures/structure.js';
@@ -43,6 +44,7 @@ export function problemOf(frames: readonly Frame[], elements: readonly string[],
   return {
     form: splineForm({ terms, elements, shortest: 1.6, cutoff, reach: cutoff - 0.3, knots, domain: [-1, 1] }),
     frames,
+    units: frames.map(frameUnit),
     ownWeights: new Float64Array(frames.length).fill(1),
     loss: LOSS,
     references: undefined,
