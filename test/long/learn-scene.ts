@@ -62,6 +62,7 @@ export async function learnScene(): Promise<KillScene> {
   return {
     name: 'eqpot learn',
     roles: ['learn', 'label-folder', 'label-folder'],
+    pace: 10_000,
     prepare: (directory) => prepare(directory, true),
     command: (role, directory) =>
       role === 'learn'
@@ -92,5 +93,5 @@ function dataSets(run: string): Record<string, string> {
     'training.extxyz',
     ...readdirSync(run).flatMap((name) => (/^round-\d+$/.test(name) ? [`${name}/training.extxyz`] : [])),
   ];
-  return Object.fromEntries(files.map((file) => [file, readFileSync(join(run, file), 'utf8')]));
+  return Object.fromEntries(files.map((file) => [file, readFileSync(join(run, file), 'utf8').replaceAll(/ label_seconds=\S+/g, '')]));
 }

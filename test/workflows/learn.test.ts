@@ -84,7 +84,7 @@ describe('active learning', function () {
     expect(second!.before.labels).to.equal(4);
     expect(second!.before.largest).to.be.at.least(second!.before.mean);
     const { threshold } = second!.proposal!;
-    expect(threshold).to.equal(Math.max(1.1 * first!.training!.error, 1e-4));
+    expect(threshold).to.equal(Math.max(1.1 * first!.training!.ownError, 1e-4));
     for (const { round, frame, predicted, verdict } of whole.judged) {
       const off = Math.abs(predicted - frame.energy! / frame.species.length);
       if (round > 0) expect(verdict === 'agrees').to.equal(off <= threshold);
@@ -159,7 +159,9 @@ describe('active learning', function () {
   });
 
   it('says where each label comes from, what the rounds found, and why it ended', () => {
-    expect(file('whole', 'labels.extxyz')).to.match(/label_engine=reference .*label_round=1 .*label_why="?nested ensemble/s);
+    const labels = file('whole', 'labels.extxyz');
+    expect(labels).to.match(/label_engine=reference .*label_round=1 .*label_why="?nested ensemble/s);
+    expect(labels.match(/ label_seconds=[\d.e-]+ /g)).to.have.length(10);
     const page = file('whole', 'learn.html');
     expect(page).to.include('Stopped because all 1 rounds are done').and.include('id="map-by-round"').and.include('id="learning-curve"');
   });

@@ -208,9 +208,16 @@ export class LabelStore {
     });
   }
 
-  /** The labels as extended XYZ with their origin. */
-  extxyz(): string {
-    const keys = this.labels().map(({ job }) => ({ label_round: String(job.round), label_why: job.why }));
+  /** The labels as extended XYZ with their origin. @param seconds with the wall times, too, which differ from run to run */
+  extxyz({ seconds = false } = {}): string {
+    const keys = this.labels().map(({ job, label }) => {
+      const { wallSeconds = Number.NaN } = label.origin;
+      return {
+        label_round: String(job.round),
+        label_why: job.why,
+        ...(seconds && Number.isFinite(wallSeconds) ? { label_seconds: wallSeconds.toPrecision(3) } : {}),
+      };
+    });
     return writeExtxyz(this.frames(), keys);
   }
 

@@ -135,7 +135,7 @@ class Loop {
       const entry = await this.labelRound(round, threshold);
       if (state.reason !== undefined) break;
       entry.training = this.folder.training(round) ?? (await this.trainRound(round));
-      threshold = Math.max(settings.select.factor * entry.training.error, settings.select.tolerance * 1e-3);
+      threshold = Math.max(settings.select.factor * entry.training.ownError, settings.select.tolerance * 1e-3);
       this.overview();
       await breathe();
       this.stop.throwIfRequested();
@@ -275,7 +275,7 @@ class Loop {
   }
 
   private overview(): void {
-    writeOverview(this.settings, this.options, this.folder, this.state, this.store.extxyz());
+    writeOverview(this.settings, this.options, this.folder, this.state, this.store.extxyz({ seconds: true }));
   }
 }
 

@@ -14,6 +14,8 @@ export interface TrainingRecord {
   frames: number;
   /** mean absolute energy error on them, eV/atom */
   error: number;
+  /** the same without those that the core reaches into, which the equation does not describe: errors of new structures are compared with it */
+  ownError: number;
   /** the same on the test files; absent without any */
   testError?: number;
   complexity: number;

@@ -12,10 +12,12 @@ import { VerificationError } from '../../errors.js';
 import { evaluate } from '../../evaluate.js';
 import { loadModel } from '../../load-model.js';
 import type { EquationModel } from '../../potentials/equation-potential.js';
+import { neighbourPairs } from '../../structures/neighbours.js';
 import type { Frame } from '../../structures/structure.js';
 import { fit } from '../fit.js';
 import { readFront, type SavedFront } from '../front-file.js';
 import type { TrainingRecord } from './run-folder.js';
+import { trainedIn } from './trained.js';
 
 /** Training set of a round, beside its fit. */
 const TRAINING_FILE = 'training.extxyz';
@@ -69,6 +71,10 @@ export async function train(settings: LearnSettings, frames: TrainingSet, option
     ...(options.final ? {} : { uncertainty: { committee: 0, front: 0 } }),
   };
   const notes: string[] = [];
+  const note = (text: string): void => {
+    notes.push(text);
+    progress.line(`note: ${text}`);
+  };
   try {
     await fit(round, {
       directory: options.base,
@@ -84,8 +90,7 @@ export async function train(settings: LearnSettings, frames: TrainingSet, option
     });
   } catch (error) {
     if (options.final || !(error instanceof VerificationError) || !existsSync(join(folder, 'model.json'))) throw error;
-    notes.push(error.message.split('\n')[0]!);
-    progress.line(`note: ${notes[0]}`);
+    note(error.message.split('\n')[0]!);
   }
   const model = loadModel(folder);
   const all = [
@@ -93,13 +98,18 @@ export async function train(settings: LearnSettings, frames: TrainingSet, option
     ...(settings.data.files.length > 0 ? readFrames(settings.data.files, { directory: options.base }).frames : []),
   ];
   // far frames are trained on as well, but an error of theirs says little
-  const error = evaluate(model, all).report.energy!.mae;
+  const errorOn = (some: readonly Frame[]): number => evaluate(model, some).report.energy!.mae;
+  const { core } = trainedIn(folder).potential.model;
+  const own = core.kind === 'none' ? all : all.filter((frame) => neighbourPairs(frame, core.outer).count === 0);
+  if (own.length < all.length)
+    note(`the core takes over in ${all.length - own.length} of ${all.length} structures; their errors do not count as training error`);
   const testError = options.test.length > 0 ? evaluate(model, options.test).report.energy?.mae : undefined;
   const chosen = readFront(folder).rows.find((row) => row.chosen);
   return {
     full,
     frames: all.length + frames.far.length,
-    error,
+    error: errorOn(all),
+    ownError: errorOn(own.length > 0 ? own : all),
     ...(testError === undefined ? {} : { testError }),
     complexity: chosen?.complexity ?? 0,
     notes,

@@ -11,6 +11,8 @@ export interface KillScene {
   name: string;
   /** the run is over when the first one ends by itself */
   roles: readonly string[];
+  /** about how long a run takes without kills, ms; default 1000 */
+  pace?: number;
   /** makes the folder of a run */
   prepare(directory: string): void;
   /** arguments of Node for a process that lives in this folder */
@@ -37,7 +39,7 @@ const PART = 0.6;
 
 /** Runs a scene, kills its processes at random moments and starts them again, until there were enough kills and the last run is over. */
 export async function runWithKills(scene: KillScene, kills: number, seed: number): Promise<KillTally> {
-  const tally: KillTally = { runs: 0, kills: 0, tornLines: 0, pace: 1000 };
+  const tally: KillTally = { runs: 0, kills: 0, tornLines: 0, pace: scene.pace ?? 1000 };
   const random = RandomStream.fromSeed(seed);
   const root = mkdtempSync(join(tmpdir(), 'eqpot-kills-'));
   try {
