@@ -14,8 +14,13 @@ export function fitSummary({ model, complexity, loss, unrounded, proof, director
     `  F(rho) = ${printText(model.embedding, 'rho')}`,
     `LAMMPS (${proof.engine.kind}, ${proof.engine.version}) agrees on ${proof.structures.length} structures: ` +
       `energy within ${proof.worst.energyDifferencePerAtom.toExponential(1)} eV/atom, forces within ${proof.worst.maxForceDifference.toExponential(1)} eV/Å; ` +
-      `the exported functions are the printed equation within ${proof.equation.energyDifferencePerAtom.toExponential(1)} eV/atom on the data`,
+      `on the data the exported functions are the printed equation ${within(proof.equation.energyDifferencePerAtom)}`,
     `in ${short}: ${files.join(', ')}`,
     '',
   ].join('\n');
+}
+
+/** @param difference eV/atom */
+function within(difference: number): string {
+  return difference === 0 ? 'exactly' : `within ${difference.toExponential(1)} eV/atom`;
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../config/version.js';
-import { EqpotError } from '../errors.js';
+import { EqpotError, StoppedError } from '../errors.js';
 import { COMMANDS } from './commands/index.js';
 
 const EPILOGUE = `
@@ -76,7 +76,8 @@ function report(error: unknown): number {
   const debug = process.env.EQPOT_DEBUG;
   const system = error instanceof Error && SYSTEM_ERRORS.has((error as NodeJS.ErrnoException).code ?? '');
   if (error instanceof EqpotError || system) {
-    process.stderr.write(`eqpot: error: ${(error as Error).message}\n`);
+    // who stops a run has made no error
+    process.stderr.write(`eqpot: ${error instanceof StoppedError ? '' : 'error: '}${(error as Error).message}\n`);
     if (debug) printStack(error);
     return error instanceof EqpotError ? error.exitCode : 2;
   }

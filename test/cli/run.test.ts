@@ -72,7 +72,7 @@ describe('command line', () => {
     for (const [error, exitCode] of cases) {
       const { code, stderr } = await failing(error);
       expect(code).to.equal(exitCode);
-      expect(stderr).to.equal(`eqpot: error: ${error.message}\n`);
+      expect(stderr).to.equal(`eqpot: ${error instanceof StoppedError ? '' : 'error: '}${error.message}\n`);
     }
   });
 
