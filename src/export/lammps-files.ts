@@ -1,6 +1,7 @@
-import { asAdp, isAdp } from '../potentials/adp.js';
+import { isAdp } from '../potentials/adp.js';
 import type { EamPotential } from '../potentials/eam.js';
 import { isTabulated } from '../potentials/tabulated-eam.js';
+import { asAdpModel } from './adp.js';
 import { exportDensityFs } from './eam-fs.js';
 import type { ExportModel, ExportOptions } from './exportable.js';
 import { exportHybridIn, exportPairIn, type PairInPlace } from './pair-in.js';
@@ -37,7 +38,7 @@ export const POTENTIAL_FILES: Readonly<Record<SetflKind, string>> = {
  */
 export function exportForLammps(given: ExportModel, place: PairInPlace, options: ExportOptions & { style?: SetflKind } = {}): LammpsFiles {
   const style = options.style ?? usualStyle(given.potential);
-  const model = style === 'adp' ? { ...given, potential: asAdp(given.potential) } : given;
+  const model = style === 'adp' ? asAdpModel(given) : given;
   const plan = planExport(model, options);
   const potentialFile = POTENTIAL_FILES[style];
   const files = { [potentialFile]: tableFile(model, style, { plan }).text, 'pair.in': exportPairIn(model, style, potentialFile, place) };

@@ -15,8 +15,8 @@ import type { EamPotential } from '../../src/potentials/eam.js';
 import { evaluateEam } from '../../src/potentials/evaluate-eam.js';
 import { readTabulatedEam } from '../../src/potentials/tabulated-eam.js';
 import { cubic } from '../../src/structures/lattices.js';
-import { repeat, type Structure } from '../../src/structures/structure.js';
-import { modelOf, suttonChen, tapered, toyAdp, toyAlloy, toyAlloyOfOneDensity } from './models.js';
+import type { Structure } from '../../src/structures/structure.js';
+import { modelOf, suttonChen, tapered, toyAdp, toyAlloy, toyAlloyOfOneDensity, wobbly } from './models.js';
 
 const PLACE = { folder: '/data/my potentials/cu', command: 'eqpot export cu' };
 const slope = new Float64Array(1);
@@ -28,12 +28,6 @@ function dimer(a: string, b: string, r: number): Structure {
     species: [a, b],
     positions: Float64Array.of(1, 2, 3, 1 + 0.6 * r, 2, 3 + 0.8 * r),
   };
-}
-
-function wobbly(symbols: readonly string[]): Structure {
-  const structure = repeat(cubic('fcc', 'Cu', 3.7), [2, 2, 2]);
-  const positions = structure.positions.map((x, k) => x + 0.15 * Math.sin(7 * k + 1));
-  return { ...structure, positions, species: structure.species.map((_, i) => symbols[i % symbols.length]!) };
 }
 
 /** -dE/dx of every coordinate by central differences. */

@@ -1,6 +1,8 @@
 import type { ExportModel } from '../../src/export/exportable.js';
 import type { AdpPotential } from '../../src/potentials/adp.js';
 import type { EamPotential, ScalarFunction } from '../../src/potentials/eam.js';
+import { cubic } from '../../src/structures/lattices.js';
+import { repeat, type Structure } from '../../src/structures/structure.js';
 
 /** A function with its derivative brought smoothly to zero at the cutoff: times (1 - x)^3 (1 + 3x + 6x^2) over the last `width` Å. */
 export function tapered(f: (r: number) => [number, number], cutoff: number, width: number): ScalarFunction {
@@ -111,4 +113,11 @@ export function toyAdp(): AdpPotential {
 /** A model around a potential. */
 export function modelOf(potential: EamPotential, rMin: number, rhoMax: number): ExportModel {
   return { potential, title: 'test potential', citation: 'nobody (2000)', date: '2000-01-01', rMin, rhoMax };
+}
+
+/** A disordered fcc alloy of 32 atoms. */
+export function wobbly(symbols: readonly string[], a0 = 3.7): Structure {
+  const structure = repeat(cubic('fcc', 'Cu', a0), [2, 2, 2]);
+  const positions = structure.positions.map((x, k) => x + 0.15 * Math.sin(7 * k + 1));
+  return { ...structure, positions, species: structure.species.map((_, i) => symbols[i % symbols.length]!) };
 }
