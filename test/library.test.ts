@@ -6,6 +6,8 @@ import {
   builtinModel,
   EquationPotential,
   evaluate,
+  evaluateEam,
+  exportAdp,
   exportEamAlloy,
   exportEamFs,
   type Frame,
@@ -17,6 +19,8 @@ import {
   writeExtxyz,
 } from '../src/index.js';
 import { readTabulatedEam } from '../src/potentials/tabulated-eam.js';
+import { cubic } from '../src/structures/lattices.js';
+import { toyAdp } from './export/models.js';
 import { labelledCells } from './labelled-cells.js';
 
 describe('the library', () => {
@@ -87,6 +91,11 @@ describe('the library', () => {
     expect(exportEamAlloy('sutton-chen-cu', { accuracy: 1e-5 }).text.split('\n')[3]).to.match(/^1 Cu/);
     const given = { potential, title: 'mine', citation: 'me', date: '2025-01-01', rMin: 1.6, rhoMax: 60 };
     expect(exportEamFs(given, { accuracy: 1e-5 }).text.split('\n').slice(0, 3).join()).to.include('mine');
+    const angular = exportAdp(toyAdp(), { accuracy: 1e-3, maxDensityPoints: 2000 });
+    expect(evaluateEam(readTabulatedEam(angular.text), cubic('fcc', 'Al', 4)).energy).to.be.closeTo(
+      evaluateEam(toyAdp(), cubic('fcc', 'Al', 4)).energy,
+      4e-3,
+    );
     expect(() => exportEamFs({} as never)).to.throw(InputError, /expected a model/);
   });
 
