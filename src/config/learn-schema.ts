@@ -179,7 +179,15 @@ export const learnSchema = z.strictObject({
     .describe('nearest distance in the close-packed crystal, from which structures are made; that of the usual crystal when absent')
     .meta(unit('Å')),
   data: data
-    .extend({ files: data.shape.files.element.array().default([]).describe('data that has labels already, trained on in every round') })
+    .extend({
+      audit: data.shape.audit
+        .unwrap()
+        .default('keep')
+        .describe(
+          'frames that the audit finds inconsistent: keep, as what the loop asks for is unlike the rest; mend those that can be mended and set the rest aside; or set all aside',
+        ),
+      files: data.shape.files.element.array().default([]).describe('data that has labels already, trained on in every round'),
+    })
     .prefault({})
     .describe('what is fitted to besides the labels of the loop'),
   test: z.array(z.string()).default([]).describe('labelled files that are never trained on: the error on them is part of the report'),

@@ -32,6 +32,8 @@ describe('settings of active learning', () => {
     const { settings } = load(LEAST);
     expect(settings.select).to.include({ rule: 'error', factor: 1.1 });
     expect(settings.data.files).to.deep.equal([]);
+    // what the loop asks for is unlike the rest by intention
+    expect(settings.data.audit).to.equal('keep');
     expect(settings.network.cutoff).to.equal(5.5);
     expect(messageOf('element: Cu')).to.match(/^learn.yaml:1:1: 'label' is missing in the settings/);
     expect(messageOf('')).to.match(/empty.*'element: Cu'/s);
