@@ -76,12 +76,24 @@ function checkWindows({ loss: { windows } }: Settings): Problem[] {
   });
 }
 
+/** Values that are lengths or frequencies. */
+const ABOVE_ZERO = /^(lattice_constant|phonon)/;
+
 function checkTargets({ targets }: Settings): Problem[] {
   if (!targets) return [];
   const at = (...path: SettingPath): Problem['at'] => ({ path: ['targets', ...path] });
+  const noTolerance = (name: string, value: number, tolerance: number | string, ...path: SettingPath): Problem[] =>
+    typeof tolerance === 'number' || Math.abs(value) * Number.parseFloat(tolerance) > 0
+      ? []
+      : [
+          {
+            message: `a share of 0 is no tolerance for ${name}`,
+            hint: 'give a tolerance above zero in its unit',
+            at: at(...path),
+          },
+        ];
   const problems: Problem[] = Object.entries(targets.properties).flatMap(([name, entry]): Problem[] => {
-    const value = typeof entry === 'number' ? entry : entry.value;
-    const share = typeof entry === 'number' || String(entry.tolerance).includes('%');
+    const { value, tolerance } = typeof entry === 'number' ? { value: entry, tolerance: '2 %' } : entry;
     if (!familyOf(name))
       return [
         {
@@ -90,9 +102,11 @@ function checkTargets({ targets }: Settings): Problem[] {
           at: at('properties', name),
         },
       ];
-    return value === 0 && share
-      ? [{ message: `a share of 0 is no tolerance for ${name}`, hint: 'give a tolerance in its unit', at: at('properties', name) }]
-      : [];
+    if (ABOVE_ZERO.test(name) && !(value > 0)) return [{ message: `${name} is not above zero`, at: at('properties', name) }];
+    return noTolerance(name, value, tolerance, 'properties', name);
+  });
+  targets.structures.forEach(({ name, value, tolerance }, k) => {
+    problems.push(...noTolerance(name, value, tolerance, 'structures', k));
   });
   if (targets.lattice_constant === undefined && targets.properties.lattice_constant === undefined)
     problems.push({

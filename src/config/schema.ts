@@ -200,7 +200,7 @@ export const settingsSchema = z.strictObject({
         .meta(unit('Å')),
       weight: positive
         .default(1)
-        .describe('loss of a deviation of one tolerance beyond the tolerance, for each property')
+        .describe('loss for each tolerance that a property is further off than its tolerance; less within the first one')
         .meta(unit('meV/atom')),
       rounds: z.int().min(0).max(20).default(3).describe('how often structures are relaxed again with the equation found'),
       properties: z

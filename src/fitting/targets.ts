@@ -22,6 +22,8 @@ export interface Target {
 export interface TargetSet {
   list: Target[];
   moments: MomentTable;
+  /** a little below the shortest distance of the data and of the structures, Å; the radial nodes begin below it */
+  shortest: number;
 }
 
 /** A target's value. @param energies per atom, counted from free atoms, eV, shape (structures) */

@@ -109,11 +109,16 @@ function propertyTable({ potentials, lammps }: Validation, own: string): string 
     const { reference } = any;
     const off =
       verdicts[0]?.value != null && reference ? `${significant((100 * (verdicts[0].value - reference)) / Math.abs(reference), 2)} %` : '';
-    const value = (verdict: Verdict | undefined): string =>
-      verdict === undefined ? '' : verdict.value === null ? (verdict.status === 'error' ? 'error' : MISSING) : significant(verdict.value);
+    const value = (verdict: Verdict | undefined): string => {
+      if (verdict === undefined) return '';
+      if (verdict.value === null) return verdict.status === 'error' ? 'error' : MISSING;
+      const { uncertainty } = verdict;
+      return `${significant(verdict.value)}${uncertainty ? ` ± ${significant(uncertainty.spread * uncertainty.scale, 2)}` : ''}`;
+    };
     return [[`\`${property}\``, any.unit, ...verdicts.map(value), reference === null ? '' : significant(reference), off]];
   });
-  return `By \`eqpot validate\` with LAMMPS ${lammps.version}; names, cells and methods: docs/validation.md. The last column is the deviation of the first potential.\n\n${table(['property', 'unit', ...names, 'reference', 'off'], rows)}`;
+  const bars = names.some((name) => Object.values(potentials[name]!).some(({ uncertainty }) => uncertainty));
+  return `By \`eqpot validate\` with LAMMPS ${lammps.version}; names, cells and methods: docs/validation.md. The last column is the deviation of the first potential.${bars ? ' ±: one standard deviation over its committee, scaled to the errors of held-out energies.' : ''}\n\n${table(['property', 'unit', ...names, 'reference', 'off'], rows)}`;
 }
 
 function limits({ element, range, core, cutoff, cutoffStyle }: EquationModel, metrics: CardMetrics): string[] {

@@ -45,7 +45,8 @@ export const defects: TargetFamily = {
       offset: 0,
       geometries: [
         { structure, relax: 'volume', perEnergy: 1 },
-        { structure: cell, relax: 'none', perEnergy: -structure.species.length / atoms },
+        // relaxed as well: hundreds of atoms at another lattice constant than that of the potential would add up
+        { structure: cell, relax: 'volume', perEnergy: -structure.species.length / atoms },
       ],
     };
   },

@@ -8,14 +8,16 @@ const FORCE = 0.005;
 /** Stresses below this end it, eV/Å³ (0.08 GPa). */
 const STRESS = 5e-4;
 const STEPS = 400;
-/** An elastic modulus that turns a stress into a strain, eV/Å³, and the largest strain of a step. */
+/** Modulus that turns a stress into a strain at first, eV/Å³, and the largest strain of a step. */
 const STIFFNESS = 2.5;
 const LARGEST_STRAIN = 0.01;
+/** A stress of the other sign that is more than this part of the last one calls for a larger modulus. */
+const OVERSHOOT = 0.5;
 /** FIRE: E. Bitzek et al., Phys. Rev. Lett. 97, 170201 (2006), with its constants; masses are one, lengths in Å. */
 const FIRE = { start: 0.1, grow: 1.1, shrink: 0.5, alpha: 0.1, decay: 0.99, delay: 5, longest: 0.35, farthest: 0.1 };
 
 /**
- * The structure relaxed with a potential; it stops where it is after 400 steps. Atoms follow the forces (FIRE); every few steps the cell
+ * The structure relaxed with a potential; it stops where it is after 400 steps. Atoms follow the forces (FIRE), and at each step the cell
  * follows the stress: its volume, or the lengths of its vectors (for cells whose strain may be diagonal).
  */
 export function relaxed(potential: EamPotential, start: Structure, relaxation: Relaxation): Structure {
@@ -24,11 +26,18 @@ export function relaxed(potential: EamPotential, start: Structure, relaxation: R
   const n = structure.positions.length;
   const velocity = new Float64Array(n);
   let [step, alpha, uphill] = [FIRE.start, FIRE.alpha, 0];
+  let [stiffness, before] = [STIFFNESS, 0];
   for (let k = 0; k < STEPS; k++) {
     const { forces, stress } = evaluateEam(potential, structure);
     const largest = forces.reduce((most, f) => Math.max(most, Math.abs(f)), 0);
-    const strain = relaxation === 'atoms' || !stress ? undefined : strainFor(stress, relaxation);
-    if (largest < FORCE && !strain?.some((e) => Math.abs(e) * STIFFNESS > STRESS)) return structure;
+    const pulling = relaxation === 'atoms' || !stress ? undefined : stressesOf(stress, relaxation);
+    if (largest < FORCE && !pulling?.some((s) => Math.abs(s) > STRESS)) return structure;
+    if (pulling) {
+      const mean = (pulling[0]! + pulling[1]! + pulling[2]!) / 3;
+      // a crystal that is stiffer than that would swing for ever
+      if (mean * before < 0 && Math.abs(mean) > Math.max(STRESS, OVERSHOOT * Math.abs(before))) stiffness *= 1.5;
+      before = mean;
+    }
     let power = 0;
     for (let i = 0; i < n; i++) power += forces[i]! * velocity[i]!;
     if (power > 0) {
@@ -46,17 +55,20 @@ export function relaxed(potential: EamPotential, start: Structure, relaxation: R
     const longest = velocity.reduce((most, v) => Math.max(most, Math.abs(v)), 0) * step;
     const scale = longest > FIRE.farthest ? FIRE.farthest / longest : 1;
     for (let i = 0; i < n; i++) structure.positions[i]! += scale * step * velocity[i]!;
-    if (strain) structure = deformed(structure, strain);
+    if (pulling)
+      structure = deformed(
+        structure,
+        pulling.map((s) => Math.min(LARGEST_STRAIN, Math.max(-LARGEST_STRAIN, -s / stiffness))),
+      );
   }
   return structure;
 }
 
-/** Diagonal strain that takes most of the stress away. */
-function strainFor(stress: Float64Array, relaxation: Relaxation): number[] {
+/** The stresses along the axes that the cell follows, eV/Å³. */
+function stressesOf(stress: Float64Array, relaxation: Relaxation): number[] {
   const diagonal = [stress[0]!, stress[4]!, stress[8]!];
   const mean = (diagonal[0]! + diagonal[1]! + diagonal[2]!) / 3;
-  const part = relaxation === 'volume' ? [mean, mean, mean] : diagonal;
-  return part.map((s) => Math.min(LARGEST_STRAIN, Math.max(-LARGEST_STRAIN, -s / STIFFNESS)));
+  return relaxation === 'volume' ? [mean, mean, mean] : diagonal;
 }
 
 function deformed(structure: Structure, strain: readonly number[]): Structure {

@@ -100,7 +100,7 @@ export async function complete(
   // the number of radial nodes was chosen for published equations; the found one may need more
   for (let refined = 0; refined < architectures.length; refined++) {
     const at = chosen.architecture;
-    const sharper = architectures[at]!.sharpen(probeOf(finished.model));
+    const sharper = architectures[at]!.sharpen(probeOf(finished.model), new EquationPotential(finished.model));
     if (!sharper || sharper.nodes.count <= architectures[at]!.nodes.count) break;
     progress.line(`moments: ${sharper.nodes.count} radial nodes for the found equation, refining it with them`);
     architectures = architectures.map((one, k) => (k === at ? { ...one, ...sharper } : one));

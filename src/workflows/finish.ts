@@ -86,14 +86,16 @@ export function finish(
   const active = activeInGauge(problem, gauged.network, gauged.parameters);
   const { polished, parameters } = polish(gauged.network, objective, gauged.parameters, active, settings);
   const prediction = objective.predict(parameters);
+  // with targets the radial nodes begin further in, so that there is room for relaxation
+  const shortest = problem.targets?.shortest ?? problem.moments.map.shortest;
   const base: EquationModel = {
     ...equationModel(gauged.network, parameters, identity),
-    range: seenRange(problem, problem.moments.map.shortest, prediction.densities),
+    range: seenRange(problem, shortest, prediction.densities),
   };
   const { core, violations } =
     identity.core === 'zbl'
       ? fitCore(base, problem.frames)
-      : { core: base.core, violations: checkCore(new EquationPotential(base), problem.moments.map.shortest) };
+      : { core: base.core, violations: checkCore(new EquationPotential(base), shortest) };
   violations.push(...signViolations(gauged.network, objective, parameters));
   return {
     model: { ...base, core },

@@ -8,7 +8,7 @@ import { InputError } from '../errors.js';
 import { chooseNodes, type NodeChoice, type Probe } from '../fitting/choose-nodes.js';
 import type { EquationNetworkSettings } from '../fitting/equation-network.js';
 import type { LossSettings } from '../fitting/loss.js';
-import { buildMoments, collectNeighbours } from '../fitting/moments.js';
+import { buildMoments, collectNeighbours, type NeighbourTable } from '../fitting/moments.js';
 import { type FitProblem, subproblem } from '../fitting/problem.js';
 import type { TargetSet } from '../fitting/targets.js';
 import { builtinModel } from '../potentials/builtin.js';
@@ -37,10 +37,15 @@ export interface PreparedFit {
   folds: Split[];
   audit: { report: AuditReport; applied: AppliedAudit };
   nodes: NodeChoice;
-  /** the fitted problem with moments that are accurate for a given equation; undefined when they are already */
-  sharpen(probe: Probe): { problem: FitProblem; nodes: NodeChoice } | undefined;
+  /**
+   * the fitted problem with moments that are accurate for a given equation, structures of targets relaxed with it; undefined when they are
+   * accurate already
+   */
+  sharpen(probe: Probe, potential: EamPotential): { problem: FitProblem; nodes: NodeChoice } | undefined;
   /** the targets of a problem with their structures relaxed with a potential; undefined without targets */
   relaxTargets(problem: FitProblem, potential: EamPotential): TargetSet | undefined;
+  /** whether structures of targets follow the equation */
+  relaxes: boolean;
   /** the same without moments, for any potential */
   targetsWith(potential: EamPotential): BuiltTargets | undefined;
   labels: { energies: number; forces: number; stresses: number };
@@ -79,8 +84,8 @@ export function prepare(settings: Settings, directory: string, progress: Progres
       name,
       problem: { ...at.problem, network },
       test: at.test && { ...at.test, network },
-      sharpen: (probe) => {
-        const sharper = at.sharpen(probe);
+      sharpen: (...equation) => {
+        const sharper = at.sharpen(...equation);
         return sharper && { ...sharper, problem: { ...sharper.problem, network } };
       },
     };
@@ -88,7 +93,7 @@ export function prepare(settings: Settings, directory: string, progress: Progres
 }
 
 /** What depends on the cutoff, and on nothing else of the network. */
-type Radial = Pick<PreparedFit, 'problem' | 'test' | 'nodes' | 'sharpen' | 'relaxTargets' | 'targetsWith'>;
+type Radial = Pick<PreparedFit, 'problem' | 'test' | 'nodes' | 'sharpen' | 'relaxTargets' | 'relaxes' | 'targetsWith'>;
 
 /** The moments of the data and of the targets at one cutoff. */
 function prepareRadial(
@@ -102,7 +107,7 @@ function prepareRadial(
   const { frames, ownWeights, loss, split, element, directory } = data;
   const neighbours = collectNeighbours(frames, network.cutoff);
   const targets = settings.targets && targetBuilder(settings.targets, { element, cutoff: network.cutoff, directory, place });
-  const built = targets?.(undefined);
+  const built = targets?.build(undefined);
   // relaxation may bring atoms closer than they are built
   const targetNeighbours = built && collectNeighbours(built.structures, network.cutoff);
   const closest = Math.min(neighbours.shortest * BELOW_SHORTEST, (targetNeighbours?.shortest ?? Infinity) * BELOW_BUILT);
@@ -118,35 +123,40 @@ function prepareRadial(
       `(largest expansion error of the test equations ${(nodes.error * 1e3).toPrecision(2)} meV/atom, asked ${settings.moment_error}), ` +
       `${neighbours.weights.length} unique environments of ${neighbours.rowOfAtom.length} atoms`,
   );
+  const targetSet = (list: BuiltTargets['list'], table: NeighbourTable, count: number): TargetSet => ({
+    list,
+    moments: buildMoments(table, count, closest),
+    shortest: Math.min(neighbours.shortest, table.shortest) * BELOW_SHORTEST,
+  });
+  const withTargets = (potential: EamPotential, count: number): Pick<FitProblem, 'targets'> => {
+    if (!targets) return {};
+    const { list, structures } = targets.build(potential);
+    return { targets: targetSet(list, collectNeighbours(structures, network.cutoff), count) };
+  };
   const problem: FitProblem = {
     network,
     frames,
     ownWeights,
     moments: buildMoments(neighbours, nodes.count, closest),
     loss,
-    ...(built ? { targets: { list: built.list, moments: buildMoments(targetNeighbours!, nodes.count, closest) } } : {}),
+    ...(built ? { targets: targetSet(built.list, targetNeighbours!, nodes.count) } : {}),
   };
   const trainOf = (whole: FitProblem): FitProblem => (split ? subproblem(whole, split.train) : whole);
   return {
     problem: trainOf(problem),
     test: split ? subproblem(problem, split.test) : undefined,
     nodes,
-    sharpen: (probe) => {
+    sharpen: (probe, potential) => {
       const better = chooseNodes(neighbours, [probe], settings.moment_error * 1e-3, closest);
       const forThem = targetNeighbours ? chooseNodes(targetNeighbours, [probe], targetError(settings), closest).count : 0;
       const count = Math.max(better.count, forThem);
       if (count <= nodes.count) return undefined;
       const moments = buildMoments(neighbours, count, closest);
-      const sharper = built ? { targets: { list: built.list, moments: buildMoments(targetNeighbours!, count, closest) } } : {};
-      return { problem: trainOf({ ...problem, moments, ...sharper }), nodes: { ...better, count } };
+      return { problem: trainOf({ ...problem, moments, ...withTargets(potential, count) }), nodes: { ...better, count } };
     },
-    targetsWith: (potential) => targets?.(potential),
-    relaxTargets: (current, potential) => {
-      if (!targets) return undefined;
-      const { list, structures } = targets(potential);
-      const { count } = current.moments.map;
-      return { list, moments: buildMoments(collectNeighbours(structures, network.cutoff), count, closest) };
-    },
+    targetsWith: (potential) => targets?.build(potential),
+    relaxes: targets?.relaxes ?? false,
+    relaxTargets: (current, potential) => withTargets(potential, current.moments.map.count).targets,
   };
 }
 

@@ -26,14 +26,20 @@ interface Surroundings {
   place: Place;
 }
 
+interface TargetBuilder {
+  build(potential: EamPotential | undefined): BuiltTargets;
+  /** whether structures follow the potential */
+  relaxes: boolean;
+}
+
 /** GPa; only how fast the lattice constant is pulled depends on it. */
 const USUAL_BULK_MODULUS = 120;
 
 /**
- * Builds the targets of the settings, relaxed with a potential where one is given.
+ * What builds the targets of the settings, relaxed with a potential where one is given.
  * @throws InputError for targets that do not go with the crystal, and for files that cannot be read
  */
-export function targetBuilder(targets: TargetSettings, around: Surroundings): (potential: EamPotential | undefined) => BuiltTargets {
+export function targetBuilder(targets: TargetSettings, around: Surroundings): TargetBuilder {
   const { element, cutoff, place } = around;
   const { mass, lattice } = elementOf(element);
   const kind = targets.crystal ?? (lattice === 'fcc' || lattice === 'bcc' ? lattice : undefined);
@@ -93,7 +99,10 @@ export function targetBuilder(targets: TargetSettings, around: Surroundings): (p
   targets.structures.forEach((given, k) => {
     add({ name: given.name, value: given.value, functional: givenStructure(given, k, crystal, around) }, given);
   });
-  return (potential) => buildTargets(requests, potential);
+  return {
+    build: (potential) => buildTargets(requests, potential),
+    relaxes: requests.some(({ functional }) => functional.geometries.some(({ relax }) => relax !== 'none')),
+  };
 }
 
 /** The energy of a structure from a file. */
@@ -115,6 +124,7 @@ function givenStructure(
   const area = norm(cross(row(frame.cell, 0), row(frame.cell, 1)));
   if (given.per === 'area' && !(area > 0))
     throw new InputError(`${given.file} has no cell, so no area`, place(['targets', 'structures', k, 'per']));
+  const sized = given.relax === 'volume' || given.relax === 'lengths';
   const per = { total: 1, atom: 1 / n, area: MJ_PER_M2_PER_EV_PER_ANGSTROM2 / (given.planes * area) }[given.per];
   return {
     unit: { total: 'eV', atom: 'eV/atom', area: 'mJ/m²' }[given.per],
@@ -122,7 +132,7 @@ function givenStructure(
     geometries: [
       { structure: { cell: frame.cell, pbc, species, positions }, relax: given.relax, perEnergy: per },
       ...(given.relative_to === 'crystal'
-        ? [{ structure: cell, relax: 'none' as const, perEnergy: (-per * n) / cell.species.length }]
+        ? [{ structure: cell, relax: sized ? ('volume' as const) : ('none' as const), perEnergy: (-per * n) / cell.species.length }]
         : []),
     ],
   };

@@ -28,7 +28,8 @@ const SETTLED = 0.3;
 
 /**
  * The fits with structures relaxed by a first equation of the longest cutoff. It knows the targets that need no relaxation only: a dumbbell as
- * it is built may be 10 eV above the relaxed one, and an equation that has to bring it down relaxes everything else wrongly.
+ * it is built may be 10 eV above the relaxed one, and an equation that has to bring it down relaxes everything else wrongly. Where nothing
+ * relaxes, nothing is to be done.
  */
 export async function firstRelaxation(
   settings: Settings,
@@ -36,6 +37,7 @@ export async function firstRelaxation(
   progress: Progress,
   stop: StopToken,
 ): Promise<PreparedFit[]> {
+  if (!architectures.some(({ relaxes }) => relaxes)) return [...architectures];
   const restarts = Math.min(FIRST_RESTARTS, settings.search.restarts);
   progress.line(`targets: a first search of ${restarts} restarts, to relax their structures with`);
   const longest = architectures.reduce((a, b) => (b.problem.network.cutoff > a.problem.network.cutoff ? b : a));

@@ -10,7 +10,12 @@ const random = RandomStream.fromSeed(5);
 const made = problemOf(SMALL, randomCells(random, 20), bondedParameters(new EquationNetwork(SMALL), random));
 const frames = made.frames.map((frame, s) => ({ ...frame, configType: s < 3 ? 'surface' : 'bulk' }));
 const target = { name: 'x', unit: 'eV', offset: 0, terms: [], value: 2, tolerance: 0.1, weight: 1 };
-const problem = { ...made, frames, ownWeights: new Float64Array(20).fill(2), targets: { list: [target, target], moments: made.moments } };
+const problem = {
+  ...made,
+  frames,
+  ownWeights: new Float64Array(20).fill(2),
+  targets: { list: [target, target], moments: made.moments, shortest: 2 },
+};
 
 describe('resampled', () => {
   it('draws each config_type as often as it has frames, the same for the same seed', () => {

@@ -43,7 +43,7 @@ describe('targets in the loss', () => {
       const exact = 0.5 + 3 * energies[0]! - 2 * energies[2]!;
       const far = target({ value: exact + 3 });
       const within = target({ value: exact + 0.04 });
-      const { objective } = openObjective({ ...plain, targets: { list: [far, within], moments } });
+      const { objective } = openObjective({ ...plain, targets: { list: [far, within], moments, shortest: moments.map.shortest } });
       const without = openObjective(plain).objective;
       const [found] = objective.targetValues(p);
       expect(found).to.be.closeTo(exact, 1e-3);

@@ -69,6 +69,17 @@ describe('model card', () => {
     expect(head).to.equal(`| property | unit | ${[last, ...names.slice(0, -1)].join(' | ')} | reference | off |`);
   });
 
+  it('has error bars where the validation has them', () => {
+    const validation = sampleValidation();
+    const [name, verdicts] = Object.entries(validation.potentials)[0]!;
+    const [property, verdict] = Object.entries(verdicts).find(([, { value }]) => value !== null)!;
+    Object.assign(verdict, { value: 12.5, uncertainty: { spread: 0.25, scale: 4, members: 5 } });
+    writeFileSync(join(folder, 'bars.json'), JSON.stringify(validation));
+    const card = readFileSync(writeCard(join(folder, 'run'), { validation: join(folder, 'bars.json'), name }), 'utf8');
+    expect(card.split('\n').find((line) => line.startsWith(`| \`${property}\` |`))).to.include('| 12.5 ± 1 |');
+    expect(card).to.include('over its committee');
+  });
+
   it('says what is missing', () => {
     expect(() => writeCard(folder)).to.throw(InputError, 'no model.json');
     expect(() => writeCard(join(folder, 'run'), { validation: folder, name: 'other' })).to.throw(InputError, 'no potential other');

@@ -5,12 +5,14 @@ import { expect } from 'chai';
 import { parseSettings } from '../../src/config/load.js';
 import { writeExtxyz } from '../../src/datasets/extxyz/write.js';
 import { SILENT } from '../../src/engines/progress.js';
+import { NEVER_STOP } from '../../src/engines/stop.js';
 import { InputError } from '../../src/errors.js';
 import { builtinModel } from '../../src/potentials/builtin.js';
-import { writeModel } from '../../src/potentials/equation-potential.js';
+import { EquationPotential, writeModel } from '../../src/potentials/equation-potential.js';
 import { cubic } from '../../src/structures/lattices.js';
 import type { Frame } from '../../src/structures/structure.js';
 import { type PreparedFit, prepare } from '../../src/workflows/prepare.js';
+import { firstRelaxation } from '../../src/workflows/targets.js';
 
 /** fcc cells around a = 3.6 Å (nearest distance 2.5456 Å) with a parabola of energies, eV */
 function cells(element = 'Cu', configType = 'fcc'): Frame[] {
@@ -117,6 +119,44 @@ describe('preparation of a fit', () => {
       'rose 3.960 Å: eV/atom',
       'squeezed: eV/atom',
     ]);
+  });
+
+  it('knows whether structures of targets relax, and which distances were really there', () => {
+    const of = (property: string): PreparedFit => prepared(`${KEEP}targets:\n  lattice_constant: 3.6\n  properties: { ${property} }\n`);
+    expect(of('c11: 170').relaxes).to.equal(false);
+    expect(of('lattice_constant_300: 3.62').relaxes).to.equal(true);
+    const { relaxes, problem } = of('interstitial_100_dumbbell: 3');
+    expect(relaxes).to.equal(true);
+    // data down to 3.4 / sqrt(2) = 2.404 Å, a dumbbell's neighbours at sqrt(0.5^2 + 0.2^2) a = 1.939 Å; nodes begin below both
+    expect(problem.targets!.shortest).to.be.closeTo(0.995 * 1.939, 1e-3);
+    expect(problem.moments.map.shortest).to.be.below(0.85 * problem.targets!.shortest);
+  });
+
+  it('relaxes structures of targets with the equation that more nodes are needed for', () => {
+    const { problem, sharpen } = prepared(
+      `${KEEP}network: { cutoff: 5 }\ntargets: { lattice_constant: 3.6, properties: { c11: 170, polymorph_hcp: { value: 0.01, tolerance: 0.004 } } }\n`,
+    );
+    const waiting = (targets = problem.targets!): string[] => targets.list.filter(({ provisional }) => provisional).map(({ name }) => name);
+    expect(waiting()).to.deep.equal(['polymorph_hcp']);
+    const rugged = (r: number): number => Math.sin(60 * r) * (1 - r / 5) ** 3;
+    const potential = new EquationPotential(builtinModel('sutton-chen-cu'));
+    const sharper = sharpen(
+      { name: 'rugged', pair: rugged, density: (r) => (1 - r / 5) ** 3, embedding: (rho) => -Math.sqrt(rho) },
+      potential,
+    )!;
+    expect(sharper.nodes.count).to.be.above(problem.moments.map.count);
+    expect(sharper.problem.targets!.moments.map.count).to.equal(sharper.nodes.count);
+    expect(waiting(sharper.problem.targets)).to.deep.equal([]);
+  });
+
+  it('asks for no search to relax with where nothing relaxes', async () => {
+    const text = `${KEEP}targets:\n  lattice_constant: 3.6\n  properties: { c11: 170 }\n`;
+    const { settings, place } = parseSettings(text, 'fit.yaml', folder);
+    const all = prepare(settings, folder, SILENT, place);
+    const lines: string[] = [];
+    const progress = { ...SILENT, line: (line: string) => lines.push(line) };
+    expect(await firstRelaxation(settings, all, progress, NEVER_STOP)).to.deep.equal(all);
+    expect(lines).to.deep.equal([]);
   });
 
   it('shares data and moments among architectures of equal cutoff', () => {
