@@ -41,7 +41,7 @@ export function randomStarts(options: RandomStartOptions, random: RandomStream):
       for (let attempt = 0; ; attempt++) {
         if (attempt === ATTEMPTS)
           throw new InputError(
-            `${species.length} atoms do not fit at random into a cell of ${a.toFixed(2)} Å without coming closer than ${minimumDistance} Å`,
+            `${species.length} atoms do not fit at random into a cell of ${a.toFixed(2)} Å without coming closer than ${minimumDistance.toFixed(2)} Å`,
             {},
             { hint: 'use a larger cell or a smaller minimum distance' },
           );

@@ -103,7 +103,7 @@ function ensemble(
   } catch (error) {
     // the other sources go on
     if (!(error instanceof InputError)) throw error;
-    note(`no nested ensemble of ${n} atoms from ${from}: ${error.message}`);
+    note(`no nested ensemble of ${n} atoms from ${from}: ${error.message.split('\n')[0]}`);
     return [];
   }
   const { members, holes } = result;
