@@ -98,7 +98,7 @@ async function curves(seeds: number): Promise<void> {
   });
   const rows: string[][] = [];
   for (const rule of RULE_NAMES) {
-    const runs: TrainingRecord[][] = [];
+    const runs: RoundOfRun[][] = [];
     for (let seed = 1; seed <= seeds; seed++) runs.push(await trainings(rule, seed, writeExtxyz(frames)));
     for (let round = 0; round <= CURVE.stop.rounds; round++) {
       const there = runs.flatMap((records) => records[round] ?? []);
@@ -107,7 +107,7 @@ async function curves(seeds: number): Promise<void> {
       rows.push([
         round === 0 ? rule : '',
         String(round),
-        String(21 + BUDGET * round),
+        String(median(there.map(({ labels }) => labels))),
         String(there.length),
         significant(median(tests)),
         `${significant(Math.min(...tests))}..${significant(Math.max(...tests))}`,
@@ -116,15 +116,18 @@ async function curves(seeds: number): Promise<void> {
     }
   }
   console.log(
-    `\nlabels of SR2, cells of 8 atoms, ${BUDGET} labels a round; test set of ${TEST_FRAMES} structures from ensembles of SR2 itself,\n` +
+    `\nlabels of SR2, cells of 8 atoms, up to ${BUDGET} labels a round; test set of ${TEST_FRAMES} structures from ensembles of SR2 itself,\n` +
       `up to 3 eV/atom above the crystal; atoms at least ${(CLOSEST * NEAREST).toFixed(2)} Å apart`,
   );
   printTable(['rule', 'round', 'labels', 'runs', 'test error, meV/atom, median', 'range', 'trained on'], rows);
 }
 
-/** What each round's training left in a run with a rule. */
-async function trainings(rule: (typeof RULE_NAMES)[number], seed: number, test: string): Promise<TrainingRecord[]> {
-  const out: TrainingRecord[] = [];
+/** What a round's training left, and the labels until then. */
+type RoundOfRun = TrainingRecord & { labels: number };
+
+/** All rounds of a run with a rule. */
+async function trainings(rule: (typeof RULE_NAMES)[number], seed: number, test: string): Promise<RoundOfRun[]> {
+  const out: RoundOfRun[] = [];
   const spent = process.cpuUsage();
   await inTemporaryFolder(async (directory) => {
     writeFileAtomic(join(directory, 'test.extxyz'), test);
@@ -140,7 +143,11 @@ async function trainings(rule: (typeof RULE_NAMES)[number], seed: number, test: 
       if (!(error instanceof VerificationError)) throw error;
     }
     const folder = new RunFolder(runDirectory);
-    for (let record = folder.training(0); record; record = folder.training(out.length)) out.push(record);
+    let labels: number = CURVE.start.crystals[0].count;
+    for (let record = folder.training(0); record; record = folder.training(out.length)) {
+      labels += folder.proposal(out.length)?.chosen ?? 0;
+      out.push({ ...record, labels });
+    }
   });
   const { user, system } = process.cpuUsage(spent);
   const errors = out.map(({ testError }) => significant(testError! * 1e3)).join(' ');
