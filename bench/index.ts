@@ -11,6 +11,7 @@ import { learning } from './learning.js';
 import { md } from './md.js';
 import { printHeader } from './measure.js';
 import { methods } from './methods.js';
+import { mlEam } from './ml-eam.js';
 import { optimisers } from './optimisers.js';
 import { potfit } from './potfit.js';
 import { sMeam } from './s-meam.js';
@@ -32,6 +33,7 @@ const SECTIONS: readonly Section[] = [
   learning,
   splines,
   sMeam,
+  mlEam,
   uncertainty,
   md,
   sockets,

@@ -5,10 +5,11 @@ import { readFrames } from '../src/datasets/read.js';
 import { trainTestSplit } from '../src/datasets/splits.js';
 import { SILENT } from '../src/engines/progress.js';
 import { type ErrorSummary, errorSummary } from '../src/fitting/metrics.js';
-import { finishSplines, onFrames, type SplinePoint, type SplineSearch, searchSplines } from '../src/fitting/splines/fit.js';
+import { type FittedPoint, onFrames } from '../src/fitting/points.js';
+import { finishSplines, type SplineSearch, searchSplines } from '../src/fitting/splines/fit.js';
 import { SPLINE_TERMS, SplineForm, type SplineTerms } from '../src/fitting/splines/form.js';
 import { SplineObjective, type SplineProblem } from '../src/fitting/splines/objective.js';
-import { frameUnit } from '../src/fitting/splines/unit.js';
+import { frameUnit } from '../src/fitting/unit.js';
 import { SplineKernel } from '../src/kernels/spline-kernel.js';
 import type { SplineShape } from '../src/kernels/spline-layout.js';
 import { median } from '../src/math/median.js';
@@ -53,7 +54,7 @@ export interface SplineCase {
 /** The fit of one subset of functions. */
 export interface SplineCaseFit {
   problem: SplineProblem;
-  point: SplinePoint;
+  point: FittedPoint;
   /** s of the thread, from the first start to the end */
   seconds: number;
 }
@@ -91,7 +92,7 @@ export async function fitCase({ problem: whole, search, nearest }: SplineCase, t
   const some = Object.fromEntries(S_MEAM_KINDS.map((kind) => [kind, has.includes(kind) ? functions[kind] : []]));
   const problem = { ...whole, form: { ...whole.form, functions: some as unknown as typeof functions } };
   const from = threadSeconds();
-  const starts: SplinePoint[] = [];
+  const starts: FittedPoint[] = [];
   // phi alone is linear
   for (let k = 0; k < (terms === 'phi' ? 1 : STARTS); k++) starts.push(await searchSplines(problem, search, nearest, k));
   const best = starts.reduce((a, b) => (b.loss < a.loss ? b : a));

@@ -2,7 +2,7 @@ import { settingsSchema } from '../src/config/schema.js';
 import { readFrames } from '../src/datasets/read.js';
 import { SplineObjective, type SplineProblem } from '../src/fitting/splines/objective.js';
 import { startParameters } from '../src/fitting/splines/start.js';
-import { frameUnit } from '../src/fitting/splines/unit.js';
+import { frameUnit } from '../src/fitting/unit.js';
 import { SplineKernel } from '../src/kernels/spline-kernel.js';
 import { SplineLayout, type SplineShape } from '../src/kernels/spline-layout.js';
 import { RandomStream } from '../src/math/random.js';

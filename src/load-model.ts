@@ -7,13 +7,15 @@ import { EquationPotential, readModel } from './potentials/equation-potential.js
 import { readMeamSpline } from './potentials/meam-spline-file.js';
 import type { Potential } from './potentials/potential.js';
 import { type SMeamModel, SMeamPotential } from './potentials/s-meam.js';
-import { isSMeam, readSMeam } from './potentials/s-meam-json.js';
+import { readSMeam, S_MEAM } from './potentials/s-meam-json.js';
 import { readTabulatedEam } from './potentials/tabulated-eam.js';
+import { readZjw04, ZJW04 } from './potentials/zjw04/json.js';
+import { zjw04Potential } from './potentials/zjw04/model.js';
 
 /** A potential and where it came from. */
 export interface LoadedModel {
   name: string;
-  kind: 'built-in' | 'equation' | 'splines' | 'tabulated';
+  kind: 'built-in' | 'equation' | 'splines' | 'zjw04' | 'tabulated';
   potential: Potential;
   /** eV/atom; empty when the model does not say */
   referenceEnergies: Readonly<Record<string, number>>;
@@ -45,9 +47,7 @@ export function loadModel(nameOrPath: string, directory = '.'): LoadedModel {
   const path = statSync(at).isDirectory() ? modelIn(nameOrPath, directory) : nameOrPath;
   const text = readText(path, directory);
   if (/\.json$/i.test(path)) {
-    const loaded = isSMeam(text)
-      ? fromSplines(readSMeam(text, path), nameOrPath)
-      : fromEquation(new EquationPotential(readModel(text, path)), nameOrPath, 'equation');
+    const loaded = fromJson(text, path, nameOrPath);
     const warnings = path === nameOrPath ? [] : warningsOf(nameOrPath, directory);
     return warnings.length > 0 ? { ...loaded, warnings } : loaded;
   }
@@ -115,6 +115,28 @@ function readText(path: string, directory: string): string {
     return readFileSync(resolve(directory, path), 'utf8');
   } catch (cause) {
     throw new InputError(`cannot be read: ${(cause as Error).message}`, { file: path }, { cause });
+  }
+}
+
+function fromJson(text: string, path: string, name: string): LoadedModel {
+  switch (formOf(text)) {
+    case S_MEAM:
+      return fromSplines(readSMeam(text, path), name);
+    case ZJW04: {
+      const potential = zjw04Potential(readZjw04(text, path));
+      return { name, kind: 'zjw04', potential, referenceEnergies: potential.referenceEnergies };
+    }
+    default:
+      return fromEquation(new EquationPotential(readModel(text, path)), name, 'equation');
+  }
+}
+
+/** What a `model.json` says of its form; undefined for equations, and for what is no JSON. */
+function formOf(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { form?: unknown } | null)?.form;
+  } catch {
+    return undefined;
   }
 }
 

@@ -8,8 +8,12 @@ const FORMS: Readonly<Record<Settings['form'], (settings: Settings, options: Fit
     return fitSummary(await fit(settings, options));
   },
   async 's-meam'(settings, options) {
-    const [{ fitSplines }, { splineSummary }] = await Promise.all([import('../workflows/fit-splines.js'), import('./spline-summary.js')]);
-    return splineSummary(await fitSplines(settings, options));
+    const [{ fitSplines }, { pointSummary }] = await Promise.all([import('../workflows/fit-splines.js'), import('./point-summary.js')]);
+    return pointSummary(await fitSplines(settings, options));
+  },
+  async zjw04(settings, options) {
+    const [{ fitZjw04 }, { pointSummary }] = await Promise.all([import('../workflows/fit-zjw04.js'), import('./point-summary.js')]);
+    return pointSummary(await fitZjw04(settings, options));
   },
 };
 

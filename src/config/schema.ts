@@ -79,9 +79,11 @@ const dataFile = z.strictObject({
 
 export const settingsSchema = z.strictObject({
   form: z
-    .enum(['equation', 's-meam'])
+    .enum(['equation', 's-meam', 'zjw04'])
     .default('equation')
-    .describe('what is fitted: a closed EAM equation (`network`, `search`, `refine`), or spline MEAM (`splines`), for one or two elements'),
+    .describe(
+      'what is fitted: a closed EAM equation (`network`, `search`, `refine`), or spline MEAM (`splines`), for one or two elements, or the functions of Zhou, Johnson and Wadley (`zjw04`), for any number',
+    ),
   title: z.string().default('').describe('free text for the report and the file headers'),
   element: z.string().optional().describe('chemical symbol; read from the data when absent'),
   seed: z.int().nonnegative().default(1).describe('seed of every random choice; the same seed gives the same result'),
@@ -395,6 +397,40 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('spline MEAM: J. A. Vita and D. R. Trinkle, Comput. Mater. Sci. 200, 110752 (2021)'),
+  zjw04: z
+    .strictObject({
+      kind: z
+        .enum(['eam', 'adp'])
+        .default('eam')
+        .describe('eam: pair energy, density and embedding; adp: dipole and quadrupole functions of each pair of elements besides'),
+      cross: z
+        .enum(['free', 'mixed'])
+        .default('free')
+        .describe('pair energy of unlike elements: a function of its own, or the mixing rule of Zhou, Johnson and Wadley'),
+      cutoff: positive.min(2).max(15).default(6.5).describe('end of all radial functions').meta(unit('Å')),
+      taper_width: positive.default(1).describe('width of the taper that brings them to zero there').meta(unit('Å')),
+      stiffness: weight
+        .default(1e-6)
+        .describe(
+          'weight of changes of the parameters from the published ones, by 1 or by a factor of e, where the data do not ask for them',
+        )
+        .meta(unit('eV/atom')),
+      method: z
+        .enum(['levenberg-marquardt', 'adam', 'both'])
+        .default('levenberg-marquardt')
+        .describe('fit to all data: Levenberg-Marquardt; Adam on small batches, as in the paper; or Adam and then Levenberg-Marquardt'),
+      starts: z.int().min(1).max(1000).default(6).describe('starts: the published parameters, and these with random factors'),
+      keep: z.int().min(1).max(100).default(2).describe('best starts that go on with all data'),
+      spread: weight.default(0.1).describe('deviation of the logarithms of the random factors'),
+      coarse_atoms: z.int().min(1).default(2500).describe('atoms of the selection of frames that starts see'),
+      coarse_steps: z.int().min(1).default(80).describe('largest number of steps of a start, by Levenberg-Marquardt'),
+      steps: z.int().min(1).default(60).describe('largest number of Levenberg-Marquardt steps on all data'),
+      batch: z.int().min(1).default(25).describe('frames of a batch of Adam'),
+      epochs: z.int().min(1).default(100).describe('passes of Adam over all frames'),
+      learning_rate: positive.default(0.01).describe('first learning rate of Adam; it falls to a thirtieth'),
+    })
+    .prefault({})
+    .describe('machine-learned EAM and ADP: X. Chen et al., Machine learning enhanced empirical potentials for metals and alloys'),
   backend: z.enum(['wasm', 'tensorflow']).default('wasm').describe('what computes batches of candidates in the tree search'),
   moment_error: positive
     .min(1e-6)

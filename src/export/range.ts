@@ -1,5 +1,6 @@
 import type { EamPotential } from '../potentials/eam.js';
 import { EquationPotential } from '../potentials/equation-potential.js';
+import { Zjw04Potential } from '../potentials/zjw04/model.js';
 import { usualNearestDistance } from '../structures/elements.js';
 
 /** What the tables of a model have to serve. */
@@ -16,9 +17,9 @@ const SQUEEZED = 0.75;
 /** Twelve nearest neighbours and what the further shells add. */
 const SQUEEZED_NEIGHBOURS = 18;
 
-/** The range of the data that an equation was fitted to; for other models that of a strongly compressed crystal. */
+/** The range of the data that a potential was fitted to; for other models that of a strongly compressed crystal. */
 export function tableRange(potential: EamPotential): TableRange {
-  const fitted = potential instanceof EquationPotential ? potential.model.range : undefined;
+  const fitted = potential instanceof EquationPotential || potential instanceof Zjw04Potential ? potential.model.range : undefined;
   if (fitted) return { rMin: fitted.shortest, rhoMax: fitted.highestDensity };
   const slope = new Float64Array(1);
   let rMin = Infinity;

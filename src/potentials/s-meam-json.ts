@@ -4,23 +4,15 @@ import { elementOf } from '../structures/elements.js';
 import { type OverlaidCore, S_MEAM_KINDS, type SMeamFunctions, type SMeamModel } from './s-meam.js';
 
 const FORMAT = 'eqpot-model';
-const FORM = 's-meam';
+/** What `form` says in a `model.json` of this form. */
+export const S_MEAM = 's-meam';
 
 /** The content of `model.json` of a spline potential. */
 export function writeSMeam(model: SMeamModel): string {
   const { functions, ...rest } = model;
   const lists = S_MEAM_KINDS.map((kind) => [kind, functions[kind].map((knots) => ({ ...knots, values: [...knots.values] }))]);
-  const head = { format: FORMAT, version: 1, form: FORM, units: { length: 'angstrom', energy: 'eV' } };
+  const head = { format: FORMAT, version: 1, form: S_MEAM, units: { length: 'angstrom', energy: 'eV' } };
   return `${JSON.stringify({ ...head, ...rest, functions: Object.fromEntries(lists) }, null, 1)}\n`;
-}
-
-/** True where the text of a `model.json` is that of a spline potential. */
-export function isSMeam(text: string): boolean {
-  try {
-    return (JSON.parse(text) as { form?: unknown } | null)?.form === FORM;
-  } catch {
-    return false;
-  }
 }
 
 /**
@@ -30,7 +22,7 @@ export function isSMeam(text: string): boolean {
 export function readSMeam(text: string, file: string): SMeamModel {
   const json = JSON.parse(text) as Record<string, unknown>;
   const wrong = (what: string): InputError => new InputError(`${what} in this model file`, { file });
-  if (json['format'] !== FORMAT || json['form'] !== FORM) throw wrong(`"format" is not "${FORMAT}", or "form" is not "${FORM}"`);
+  if (json['format'] !== FORMAT || json['form'] !== S_MEAM) throw wrong(`"format" is not "${FORMAT}", or "form" is not "${S_MEAM}"`);
   if (json['version'] !== 1) throw wrong(`version ${String(json['version'])} is not known (this eqpot reads 1)`);
   const elements = json['elements'] as string[];
   if (!Array.isArray(elements) || elements.length === 0) throw wrong('"elements" is not a list of chemical symbols');

@@ -13,22 +13,21 @@ import { crossValidationSection } from './sections/numerics.js';
 import { provenanceSection } from './sections/provenance.js';
 import { type ReportSplines, splinesSection } from './sections/splines.js';
 import { tile } from './sections/summary.js';
+import { targetsSection } from './sections/targets.js';
 
-/** Everything that the report of a spline potential shows, as plain data; units as in `ReportData`. */
+/** Everything that the report of a potential of splines or of functions with parameters shows, as plain data; units as in `ReportData`. */
 export interface SplineReportData
-  extends Omit<
-    ReportData,
-    'equation' | 'recovery' | 'curves' | 'front' | 'frontReferences' | 'run' | 'targets' | 'uncertainty' | 'moments'
-  > {
+  extends Omit<ReportData, 'equation' | 'recovery' | 'curves' | 'front' | 'frontReferences' | 'run' | 'uncertainty' | 'moments'> {
   splines: ReportSplines;
 }
 
-/** The report of a spline potential as one HTML page that needs nothing else; see `renderReport`. */
+/** The report of such a potential as one HTML page that needs nothing else; see `renderReport`. */
 export function renderSplineReport(data: SplineReportData): string {
-  const { parity, crossValidation, history, audit, lammps, splines } = data;
+  const { parity, crossValidation, history, audit, lammps, splines, targets } = data;
   const styles = new ModelStyles(data);
   const sections = [
     splinesSection(splines),
+    targets && targetsSection(targets),
     parity && energiesSection(parity, styles),
     parity && componentsSection(parity),
     crossValidation && crossValidationSection(crossValidation),
@@ -39,7 +38,7 @@ export function renderSplineReport(data: SplineReportData): string {
   ].filter((section): section is Section => section !== undefined);
   const frames = data.dataFiles.reduce((total, file) => total + file.frames, 0);
   return renderPage({
-    title: data.title || `${data.element} spline potential`,
+    title: data.title || `${data.element} potential`,
     subtitle: `${data.element} · ${count(frames)} frames · eqpot ${data.version} · ${data.date}`,
     summary: summary(data),
     sections,
@@ -52,7 +51,7 @@ function summary({ splines, parity, crossValidation, lammps, warnings = [], stop
       (lammps.passed
         ? tile('LAMMPS check', markup`<span class="good">✓ passed</span>`, `${count(lammps.structures.length)} structures`)
         : tile('LAMMPS check', markup`<span class="bad">✗ failed</span>`, 'do not use the exported files')),
-    tile('parameters', count(splines.parameters), 'knots and end slopes'),
+    tile('parameters', count(splines.parameters), splines.counted),
     tile('cutoff', significant(splines.cutoff, 4), 'Å'),
     crossValidation && tile('cross-validation', milli(crossValidation.energyMae), 'meV/atom, MAE'),
     parity?.forces && tile('force error', milli(differences(parity.forces.reference, parity.forces.predicted).mae), 'meV/Å, MAE'),

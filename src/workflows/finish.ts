@@ -1,6 +1,4 @@
 import { type CoreViolation, checkCore } from '../export/check-core.js';
-import { tableRange } from '../export/range.js';
-import { asTabulated } from '../export/table-ends.js';
 import { compile, type Expression, mapConstants } from '../expressions/expression.js';
 import { type EquationNetwork, type EquationNetworkSettings, NodalEvaluator } from '../fitting/equation-network.js';
 import { type FrontEntry, networkComplexity } from '../fitting/front.js';
@@ -11,10 +9,10 @@ import { activeParameters, type Refined, type RefineSettings, refine } from '../
 import { roundConstants } from '../fitting/rounding.js';
 import type { Core } from '../potentials/core.js';
 import { type EquationModel, EquationPotential } from '../potentials/equation-potential.js';
-import { evaluateEam } from '../potentials/evaluate-eam.js';
 import { type SeenRange, stretchesOf } from '../potentials/seen-range.js';
 import { neighbourPairs } from '../structures/neighbours.js';
 import type { Structure } from '../structures/structure.js';
+import { NO_DIP, soundCore } from './core.js';
 
 /** An equation ready to be printed and exported, as plain data. */
 export interface FinishedEquation {
@@ -184,9 +182,6 @@ export function polish(
   }
 }
 
-/** Dips that are smaller, in units of the search, are rounding close to the cutoff. */
-const NO_DIP = 1e-6;
-
 /** Stretches where a function is negative that must not be; `drop` is the depth in units of the search. */
 function signViolations(network: EquationNetwork, objective: Objective, p: Float64Array): CoreViolation[] {
   const { cutoff } = network.settings;
@@ -220,35 +215,6 @@ export function tidy(expression: Expression, digits = 12): Expression {
   return mapConstants(expression, (value) => Number(value.toPrecision(digits)));
 }
 
-/** Larger than any drop of an energy that is compared with it. */
-const HOPELESS = 1e9;
-
-/** The stretch below the shortest distance where the density, core included, is negative: no table can serve an embedding function there. */
-function negativeBelow(potential: EquationPotential, shortest: number): CoreViolation | undefined {
-  const slope = new Float64Array(1);
-  const distances = Array.from({ length: 200 }, (_, k) => (shortest * (k + 1)) / 200);
-  const values = distances.map((r) => potential.density().evaluate(r, slope));
-  const limit = -NO_DIP * Math.max(...values.map(Math.abs));
-  const bad = distances.filter((_, k) => !(values[k]! >= limit));
-  return bad.length === 0 ? undefined : { what: 'a negative density', from: bad[0]!, to: bad.at(-1)!, drop: HOPELESS };
-}
-
-/** Lower ends of the join tried, as fractions of its upper end. */
-const INNER_FRACTIONS = [0.75, 0.85, 0.65, 0.9, 0.55, 0.45];
-/** Straight lines tried, from the upper to the lower end of their join, as fractions of the shortest distance. */
-const LINES = [
-  [1, 0.85],
-  [1, 0.7],
-  [0.9, 0.8],
-  [0.9, 0.6],
-  [0.8, 0.6],
-  [0.7, 0.5],
-] as const;
-/** Upper ends tried when the shortest distance of the data does not do, as multiples of it. */
-const FURTHER_OUT = [1.02, 1.05, 1.1, 1.15];
-/** eV/atom that count as much as 1 eV/Å of mean force change when joins that reach into the data are compared. */
-const FORCE_WEIGHT = 0.1;
-
 /** Slope of the embedding function in the middle of the densities seen, to three digits: with it the pair term is an effective one. */
 function embeddingSlope({ embedding, densityFloor, range }: EquationModel): number {
   if (range?.lowestDensity === undefined || range.highestDensity === undefined) return 0;
@@ -257,52 +223,7 @@ function embeddingSlope({ embedding, densityFloor, range }: EquationModel): numb
   return Number.isFinite(slope[0]!) ? Number(slope[0]!.toPrecision(3)) : 0;
 }
 
-/**
- * A core that leaves no stretch where atoms gain energy by coming closer: a join with the nuclear repulsion just below the shortest
- * distance of the data; for equations that are steeper than that, a straight line, from as far out as it can; else, of the joins a little above the
- * shortest distance, the one that changes energies and forces of the data least. The one with the smallest drop when none is sound.
- * @param frames of the data, whose energies and forces should stay as they are
- */
+/** A core that leaves no stretch where atoms gain energy by coming closer; see `soundCore`. */
 export function fitCore(model: EquationModel, frames: readonly Structure[] = []): { core: Core; violations: CoreViolation[] } {
-  const shortest = model.range?.shortest ?? 1.5;
-  const digits = (r: number): number => Math.floor(r * 100 + 1e-9) / 100;
-  const slope = embeddingSlope(model);
-  // as the equation is split into pair and embedding term, then as the effective pair potential of the crystal
-  const splits = slope === 0 ? [{}] : [{}, { embeddingSlope: slope }];
-  const joins = (factor: number): Core[] => {
-    const outer = digits(shortest * factor);
-    return splits.flatMap((split) =>
-      INNER_FRACTIONS.map((fraction): Core => ({ kind: 'zbl', inner: digits(fraction * outer), outer, ...split })),
-    );
-  };
-  const lines = splits.flatMap((split) =>
-    LINES.map(([outer, inner]): Core => ({ kind: 'line', inner: digits(inner * shortest), outer: digits(outer * shortest), ...split })),
-  );
-  const tried = (core: Core) => {
-    const potential = new EquationPotential({ ...model, core });
-    const negative = negativeBelow(potential, shortest);
-    if (negative) return { core, potential, violations: [negative], drop: negative.drop };
-    const violations = checkCore(asTabulated(potential, tableRange(potential)), shortest);
-    return { core, potential, violations, drop: violations.reduce((sum, violation) => sum + violation.drop, 0) };
-  };
-  let best: ReturnType<typeof tried> | undefined;
-  for (const core of [...joins(1), ...lines]) {
-    const one = tried(core);
-    if (one.drop === 0) return one;
-    if (!best || one.drop < best.drop) best = one;
-  }
-  const further = FURTHER_OUT.flatMap(joins).map(tried);
-  const sound = further.filter(({ drop }) => drop === 0);
-  if (sound.length === 0) return further.reduce((a, b) => (b.drop < a.drop ? b : a), best!);
-  const reach = Math.max(...FURTHER_OUT) * shortest;
-  const close = frames.filter((frame) => neighbourPairs(frame, reach).count > 0);
-  const bare = new EquationPotential({ ...model, core: { kind: 'none' } });
-  const before = close.map((frame) => evaluateEam(bare, frame));
-  const change = (potential: EquationPotential): number =>
-    close.reduce((sum, frame, k) => {
-      const { energy, forces } = evaluateEam(potential, frame);
-      const moved = forces.reduce((total, force, i) => total + Math.abs(force - before[k]!.forces[i]!), 0);
-      return sum + (Math.abs(energy - before[k]!.energy) + (FORCE_WEIGHT * moved) / 3) / frame.species.length;
-    }, 0);
-  return sound.map((one) => ({ ...one, change: change(one.potential) })).reduce((a, b) => (b.change < a.change ? b : a));
+  return soundCore((core) => new EquationPotential({ ...model, core }), model.range?.shortest ?? 1.5, embeddingSlope(model), frames);
 }

@@ -1,23 +1,22 @@
 import type { Settings } from '../config/schema.js';
 import type { Progress } from '../engines/progress.js';
 import { InputError } from '../errors.js';
-import { onFrames } from '../fitting/splines/fit.js';
+import { onFrames } from '../fitting/points.js';
 import { SplineForm, splineForm } from '../fitting/splines/form.js';
 import type { SplineProblem } from '../fitting/splines/objective.js';
-import { frameUnit } from '../fitting/splines/unit.js';
+import { frameUnit, unitLines } from '../fitting/unit.js';
 import { elementOf, usualNearestDistance } from '../structures/elements.js';
 import { neighbourPairs } from '../structures/neighbours.js';
 import type { Frame } from '../structures/structure.js';
-import { type AuditedData, auditedData } from './audited-data.js';
+import { auditedData } from './audited-data.js';
 import { checkCutoff, nearestOfGroundState, type Place } from './check-data.js';
+import type { PreparedPoints } from './fit-points.js';
 import { lossSettings, referenceEnergy } from './prepare.js';
 
 /** Everything that is known before the search of splines starts. */
-export interface PreparedSplines extends Omit<AuditedData, 'frames' | 'ownWeights' | 'split'> {
+export interface PreparedSplines extends PreparedPoints {
   /** the frames that are fitted */
   problem: SplineProblem;
-  /** held-out frames, undefined without a test set */
-  test: { frames: readonly Frame[] } | undefined;
   /** shortest distance of all frames, Å */
   shortest: number;
   /** nearest distance of the crystal, Å */
@@ -88,8 +87,7 @@ export function prepareSplines(settings: Settings, directory: string, progress: 
     `splines: ${splines.terms}, ${new SplineForm(form).size} parameters, from ${form.functions.phi[0]!.first} to ${cutoff} Å` +
       (reach < cutoff ? `, angles to ${reach} Å` : ''),
   );
-  const [all, own] = [frames, units.map(({ frame }) => frame)].map((list) => list.reduce((sum, { species }) => sum + species.length, 0));
-  if (own! < all!) progress.line(`${own} of ${all} atoms are left when frames that repeat a smaller cell are cut down to it`);
+  for (const line of unitLines(units)) progress.line(line);
   return {
     ...audited,
     problem: split ? onFrames(whole, split.train) : whole,

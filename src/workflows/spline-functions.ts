@@ -33,8 +33,7 @@ export function describeSplines(model: SMeamModel, parameters: number): ReportSp
               ? { label: 'cos θ', unit: '' }
               : { label: 'distance r', unit: 'Å' },
         unit: kind === 'phi' || kind === 'u' ? 'eV' : '',
-        knots: { x: Float64Array.from({ length: n }, (_, k) => first + ((last - first) * k) / (n - 1)), y: values },
-        slopes,
+        knots: { x: Float64Array.from({ length: n }, (_, k) => first + ((last - first) * k) / (n - 1)), y: values, slopes },
         curve: { x, y: x.map((at) => potential.functions[kind][index]!.evaluate(at, slope)) },
         ...(seen ? { met: [seen[0], Math.min(seen[1], last)] as const } : {}),
       };
@@ -43,10 +42,14 @@ export function describeSplines(model: SMeamModel, parameters: number): ReportSp
   const [two, three] = [functions.rho.length > 0, functions.f.length > 0];
   const density = [two && 'sum_j rho_j(r_ij)', three && 'sum_{j<k} f_j(r_ij) f_k(r_ik) g_jk(cos theta_jik)'].filter(Boolean);
   return {
+    title: 'The splines in full',
+    introduction:
+      "The potential is a set of cubic splines with evenly spaced knots, given slopes at both ends and straight lines beyond, as LAMMPS's pair_style meam/spline has it.",
     energyText: `E = sum_i E_ref + sum_{i<j} phi_ij(r_ij)${two || three ? ' + sum_i [ U_i(n_i) - U_i(0) ]' : ''}`,
     ...(density.length > 0 ? { densityText: `n_i = ${density.join(' + ')}` } : {}),
     cutoff: potential.cutoff,
     parameters,
+    counted: 'knots and slopes',
     functions: list,
     referenceEnergies: model.referenceEnergies,
     coreText:

@@ -26,7 +26,8 @@ interface Surroundings {
   place: Place;
 }
 
-interface TargetBuilder {
+/** The targets of the settings. */
+export interface TargetBuilder {
   build(potential: EamPotential | undefined): BuiltTargets;
   /** whether structures follow the potential */
   relaxes: boolean;

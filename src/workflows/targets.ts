@@ -24,7 +24,7 @@ export interface TargetRow {
 /** Restarts of the search whose best equation relaxes the structures of the targets for the first time. */
 const FIRST_RESTARTS = 4;
 /** Rounds end when no target moves by more than this many tolerances on relaxation. */
-const SETTLED = 0.3;
+export const SETTLED = 0.3;
 
 /**
  * The fits with structures relaxed by a first equation of the longest cutoff. It knows the targets that need no relaxation only: a dumbbell as

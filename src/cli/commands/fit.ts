@@ -36,7 +36,9 @@ has exit code 5; --resume goes on and ends with the result that it would have ha
 export function register(program: Command): void {
   program
     .command('fit')
-    .description('fit a closed EAM equation (or splines, form: s-meam) to data, write LAMMPS files and have LAMMPS prove them')
+    .description(
+      'fit a closed EAM equation (or splines, form: s-meam, or Zjw04 functions, form: zjw04) to data, write LAMMPS files and have LAMMPS prove them',
+    )
     .argument('<settings>', 'settings file, YAML')
     .option('--seed <n>', 'seed of every random choice', wholeNumber(0))
     .option('--resume', 'go on from the state saved in the run directory, if there is one')

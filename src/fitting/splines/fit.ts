@@ -1,6 +1,7 @@
 import { RandomStream } from '../../math/random.js';
 import { CmaEs } from '../optimisers/cma-es.js';
 import { levenbergMarquardt } from '../optimisers/levenberg-marquardt.js';
+import { coarse, type FittedPoint, type PointHooks, REASONS } from '../points.js';
 import { SplineObjective, type SplineProblem } from './objective.js';
 import { scaleDensity, startParameters, stretchEmbedding } from './start.js';
 
@@ -21,56 +22,15 @@ export interface SplineSearch {
   width: number;
 }
 
-/** A fitted point. */
-export interface SplinePoint {
-  parameters: Float64Array;
-  /** eV/atom */
-  loss: number;
-  steps: number;
-  /** why it ended, a phrase */
-  reason: string;
-  /** loss after some steps, eV/atom */
-  history: { step: number; loss: number }[];
-}
-
-/** How a long fit is watched and ended. */
-export interface SplineHooks {
-  /** returning true ends the fit with what it has */
-  onStep?: (step: number, loss: number) => boolean;
-}
-
-const REASONS = {
-  converged: 'the loss no longer falls',
-  steps: 'all steps are done',
-  stopped: 'asked to stop',
-  'start forbidden': 'the start has no finite loss',
-} as const;
-
-/** The same problem with an even selection of the frames that has about so many atoms. */
-export function coarseSplines(problem: SplineProblem, atoms: number): SplineProblem {
-  const total = problem.units.reduce((sum, { frame }) => sum + frame.species.length, 0);
-  if (total <= atoms) return problem;
-  const part = atoms / total;
-  const chosen = problem.frames.flatMap((_, s) => (Math.floor((s + 1) * part) > Math.floor(s * part) ? [s] : []));
-  return chosen.length > 0 && chosen.some((s) => problem.frames[s]!.energy !== undefined) ? onFrames(problem, chosen) : problem;
-}
-
-/** The same problem with some of the frames. */
-export function onFrames(problem: SplineProblem, indices: readonly number[]): SplineProblem {
-  const frames = indices.map((s) => problem.frames[s]!);
-  const units = indices.map((s) => problem.units[s]!);
-  return { ...problem, frames, units, ownWeights: Float64Array.from(indices, (s) => problem.ownWeights[s]!) };
-}
-
 /** Start number `index`: random parameters, then gradients (or the evolution strategy) on a selection of the frames. */
 export async function searchSplines(
   problem: SplineProblem,
   search: SplineSearch,
   nearest: number,
   index: number,
-  hooks: SplineHooks = {},
-): Promise<SplinePoint> {
-  const objective = new SplineObjective(coarseSplines(problem, search.coarseAtoms));
+  hooks: PointHooks = {},
+): Promise<FittedPoint> {
+  const objective = new SplineObjective(coarse(problem, search.coarseAtoms));
   const random = RandomStream.fromSeed(search.seed, index);
   const parameters = startParameters(objective, nearest, random);
   if (search.method === 'cma-es') return evolve(objective, parameters, search, random, hooks);
@@ -82,13 +42,13 @@ export async function finishSplines(
   problem: SplineProblem,
   search: SplineSearch,
   start: Float64Array,
-  hooks: SplineHooks = {},
-): Promise<SplinePoint> {
+  hooks: PointHooks = {},
+): Promise<FittedPoint> {
   let from = start;
-  const history: SplinePoint['history'] = [];
+  const history: FittedPoint['history'] = [];
   if (search.method === 'both') {
-    const coarse = new SplineObjective(coarseSplines(problem, search.coarseAtoms));
-    const evolved = await evolve(coarse, start, search, RandomStream.fromSeed(search.seed, -2), hooks);
+    const selection = new SplineObjective(coarse(problem, search.coarseAtoms));
+    const evolved = await evolve(selection, start, search, RandomStream.fromSeed(search.seed, -2), hooks);
     history.push(...evolved.history);
     from = evolved.parameters;
   }
@@ -104,10 +64,10 @@ const LEAST = 0.6;
 const ROUNDS = 3;
 
 /** Levenberg-Marquardt, and again after the densities are scaled to the domain of U, as long as that is needed. */
-export function descend(objective: SplineObjective, start: Float64Array, steps: number, hooks: SplineHooks = {}): SplinePoint {
-  let best: SplinePoint | undefined;
+export function descend(objective: SplineObjective, start: Float64Array, steps: number, hooks: PointHooks = {}): FittedPoint {
+  let best: FittedPoint | undefined;
   let from = start;
-  const history: SplinePoint['history'] = [];
+  const history: FittedPoint['history'] = [];
   let done = 0;
   for (let round = 0; round < ROUNDS && done < steps; round++) {
     const before = done;
@@ -142,8 +102,8 @@ async function evolve(
   start: Float64Array,
   search: SplineSearch,
   random: RandomStream,
-  hooks: SplineHooks,
-): Promise<SplinePoint> {
+  hooks: PointHooks,
+): Promise<FittedPoint> {
   const moving = Array.from(objective.active.keys()).filter((q) => objective.active[q]);
   const deviations = new Float64Array(objective.size).fill(DEVIATION.reference);
   for (const kind of ['phi', 'rho', 'u', 'f', 'g'] as const) deviations.fill(DEVIATION[kind], ...objective.form.range(kind));
@@ -165,7 +125,7 @@ async function evolve(
     },
     random,
   );
-  const history: SplinePoint['history'] = [];
+  const history: FittedPoint['history'] = [];
   let reason = 'all generations are done';
   while (strategy.generation < search.generations) {
     await strategy.step();

@@ -5,8 +5,8 @@ import type { Frame } from '../../structures/structure.js';
 import { type FrameWeights, frameWeights, type LossSettings, SMOOTHING } from '../loss.js';
 import { addRow } from '../normal-equations.js';
 import type { Differentiable } from '../objective.js';
+import type { FrameUnit } from '../unit.js';
 import { SplineForm, type SplineFormSettings } from './form.js';
-import type { FrameUnit } from './unit.js';
 
 /** Everything that a fit of splines works on, as plain data that can be sent to a worker thread. */
 export interface SplineProblem {

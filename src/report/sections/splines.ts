@@ -1,36 +1,42 @@
 import { type Markup, markup } from '../markup.js';
-import { plural, significant } from '../numbers.js';
+import { significant } from '../numbers.js';
 import { facts, figures, note, type Section } from '../section.js';
 import { band, level, line, points } from '../svg/marks.js';
 import { renderPlot } from '../svg/plot.js';
 import { extent } from '../svg/scale.js';
-import { foldedTable } from '../table.js';
+import { foldedTable, renderTable } from '../table.js';
 
-/** One spline as it is drawn. */
+/** One function as it is drawn. */
 export interface ReportSpline {
   /** such as `φ of Ti-O` */
   name: string;
   /** what it is a function of, and the value's unit, empty where it has none */
   argument: { label: string; unit: string };
   unit: string;
-  knots: { x: ArrayLike<number>; y: ArrayLike<number> };
-  /** slopes at both ends */
-  slopes: readonly [number, number];
+  /** of a spline: its knots, and slopes at both ends */
+  knots?: { x: ArrayLike<number>; y: ArrayLike<number>; slopes: readonly [number, number] };
   curve: { x: ArrayLike<number>; y: ArrayLike<number> };
   /** arguments that the data has */
   met?: readonly [number, number];
 }
 
-/** A spline potential as a report shows it. */
+/** A potential of splines or of functions with parameters as a report shows it. */
 export interface ReportSplines {
+  /** of the section */
+  title: string;
+  /** what the functions are, a sentence or two */
+  introduction: string;
   /** total energy of a structure in terms of the functions */
   energyText: string;
   densityText?: string;
   /** Å */
   cutoff: number;
-  /** knots and slopes that were fitted */
+  /** what was fitted, and what it is called */
   parameters: number;
+  counted: string;
   functions: readonly ReportSpline[];
+  /** parameters by name and what they belong to */
+  constants?: { columns: readonly string[]; rows: readonly { name: string; values: readonly (number | undefined)[] }[] };
   /** eV/atom by element */
   referenceEnergies: Readonly<Record<string, number>>;
   /** what happens at distances shorter than in the data */
@@ -38,37 +44,38 @@ export interface ReportSplines {
   citation: string;
 }
 
-/** What the potential is: its functions in figures, and every knot in tables. */
+/** What the potential is: its functions in figures, and every knot or parameter in tables. */
 export function splinesSection(splines: ReportSplines): Section {
-  const { functions, referenceEnergies } = splines;
+  const { functions, referenceEnergies, constants } = splines;
   return {
     id: 'splines',
-    title: 'The splines in full',
-    body: markup`<p>The potential is a set of cubic splines with evenly spaced knots, given slopes at both ends and straight lines beyond, as LAMMPS's <code>pair_style meam/spline</code> has it.</p>
+    title: splines.title,
+    body: markup`<p>${splines.introduction}</p>
 <p class="plain"><code class="copy">${splines.energyText}</code></p>
 ${splines.densityText && markup`<p class="plain"><code class="copy">${splines.densityText}</code></p>`}
 ${figures(functions.map(plot))}
-${note('Circles are knots. Outside the shaded ranges no data says what the function is.')}
+${note(`${functions.some(({ knots }) => knots) ? 'Circles are knots. ' : ''}Outside the shaded ranges no data says what the function is.`)}
 <p>${splines.coreText}</p>
 ${facts([
   ['cutoff', `${significant(splines.cutoff, 6)}\u00a0Å`],
-  ['parameters', plural(splines.parameters, 'knot or slope', 'knots and slopes')],
+  ['parameters', `${splines.parameters} ${splines.counted}`],
   ...Object.entries(referenceEnergies).map(
     ([symbol, energy]) => [markup`E<sub>ref</sub> of ${symbol}`, `${significant(energy, 10)}\u00a0eV/atom`] as const,
   ),
 ])}
 ${splines.citation && note(splines.citation)}
+${constants && constantsTable(constants)}
 ${functions.map(table)}`,
   };
 }
 
 function plot({ name, argument, unit, knots, curve, met }: ReportSpline, k: number): Markup {
-  const y = extent([curve.y, knots.y], 0.08) ?? [-1, 1];
+  const y = extent(knots ? [curve.y, knots.y] : [curve.y], 0.08) ?? [-1, 1];
   const x = extent([curve.x], 0) ?? [0, 1];
   return renderPlot({
     id: `spline-${k}`,
     title: name,
-    description: `${name} with its ${knots.x.length} knots.`,
+    description: knots ? `${name} with its ${knots.x.length} knots.` : `${name}.`,
     height: 250,
     x: { ...argument, domain: x },
     y: { label: name.split(' ')[0]!, unit, domain: y },
@@ -76,16 +83,30 @@ function plot({ name, argument, unit, knots, curve, met }: ReportSpline, k: numb
       ...(met ? [band(Math.max(met[0], x[0]), Math.min(met[1], x[1]))] : []),
       level(0),
       line(curve.x, curve.y, 's0 fit'),
-      points(
-        Array.from(knots.x, (at, i) => ({ x: at, y: knots.y[i]! })),
-        's0',
-      ),
+      ...(knots
+        ? [
+            points(
+              Array.from(knots.x, (at, i) => ({ x: at, y: knots.y[i]! })),
+              's0',
+            ),
+          ]
+        : []),
     ],
     ...(met ? { legend: [{ label: 'met in training', className: '', symbol: 'band' as const }] } : {}),
   });
 }
 
-function table({ name, argument, unit, knots, slopes }: ReportSpline): Markup {
+function constantsTable({ columns, rows }: NonNullable<ReportSplines['constants']>): Markup {
+  return renderTable({
+    caption: 'Parameters; lengths in Å, energies in eV, the others as in the paper',
+    columns: [{ head: '' }, ...columns.map((head) => ({ head, align: 'right' as const }))],
+    rows: rows.map(({ name, values }) => [name, ...values.map((value) => (value === undefined ? '' : significant(value, 8)))]),
+  });
+}
+
+function table({ name, argument, unit, knots }: ReportSpline): Markup | undefined {
+  if (!knots) return undefined;
+  const { slopes } = knots;
   const title = `Knots of ${name}, slopes at the ends ${significant(slopes[0], 6)} and ${significant(slopes[1], 6)}`;
   return foldedTable(
     {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { coarseSplines, finishSplines, onFrames, type SplineSearch, searchSplines } from '../../../src/fitting/splines/fit.js';
+import { coarse, onFrames } from '../../../src/fitting/points.js';
+import { finishSplines, type SplineSearch, searchSplines } from '../../../src/fitting/splines/fit.js';
 import { SplineObjective } from '../../../src/fitting/splines/objective.js';
 import { startParameters } from '../../../src/fitting/splines/start.js';
 import { RandomStream } from '../../../src/math/random.js';
@@ -54,7 +55,7 @@ describe('fitting/splines/fit', () => {
   });
 
   it('is lowered by CMA-ES from the same start, and further by gradients after it', async () => {
-    const objective = new SplineObjective(coarseSplines(problem, SEARCH.coarseAtoms));
+    const objective = new SplineObjective(coarse(problem, SEARCH.coarseAtoms));
     const start = objective.loss(startParameters(objective, 2.8, RandomStream.fromSeed(1, 0)));
     const evolved = await searchSplines(problem, { ...SEARCH, method: 'cma-es' }, 2.8, 0);
     expect(evolved.loss).to.be.below(start);
@@ -75,10 +76,10 @@ describe('fitting/splines/fit', () => {
 
   it('selects frames evenly, and weights with them', () => {
     const weighted = { ...problem, ownWeights: Float64Array.from(frames, (_, s) => s) };
-    const coarse = coarseSplines(weighted, 40);
-    expect([...coarse.ownWeights]).to.deep.equal([1, 3, 5, 7, 9]);
-    expect(coarse.frames).to.deep.equal([1, 3, 5, 7, 9].map((s) => frames[s]));
-    expect(coarseSplines(weighted, 1000)).to.equal(weighted);
+    const selection = coarse(weighted, 40);
+    expect([...selection.ownWeights]).to.deep.equal([1, 3, 5, 7, 9]);
+    expect(selection.frames).to.deep.equal([1, 3, 5, 7, 9].map((s) => frames[s]));
+    expect(coarse(weighted, 1000)).to.equal(weighted);
     expect(onFrames(weighted, [2]).frames).to.deep.equal([frames[2]]);
   });
 });

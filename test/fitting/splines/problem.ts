@@ -1,6 +1,6 @@
 import { type SplineTerms, splineForm } from '../../../src/fitting/splines/form.js';
 import type { SplineProblem } from '../../../src/fitting/splines/objective.js';
-import { frameUnit } from '../../../src/fitting/splines/unit.js';
+import { frameUnit } from '../../../src/fitting/unit.js';
 import { RandomStream } from '../../../src/math/random.js';
 import { type SMeamModel, SMeamPotential } from '../../../src/potentials/s-meam.js';
 import type { Frame } from '../../../src/structures/structure.js';

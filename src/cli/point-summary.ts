@@ -1,9 +1,18 @@
 import { relative } from 'node:path';
 import type { ErrorMeasures } from '../fitting/metrics.js';
-import type { SplineFitResult } from '../workflows/fit-splines.js';
+import type { PointFitResult } from '../workflows/fit-points.js';
 
-/** The result of a spline fit for a person; everything else is in the report. */
-export function splineSummary({ model, parameters, assessment, proof, directory, files, reason }: SplineFitResult): string {
+/** The result of a fit of knots or parameters for a person; everything else is in the report. */
+export function pointSummary({
+  model,
+  parameters,
+  counted,
+  assessment,
+  proof,
+  directory,
+  files,
+  reason,
+}: PointFitResult<{ title: string }>): string {
   const errors = (name: string, report: { energy: ErrorMeasures | null; forces: ErrorMeasures | null } | undefined): string[] =>
     report
       ? [
@@ -13,7 +22,7 @@ export function splineSummary({ model, parameters, assessment, proof, directory,
       : [];
   return [
     '',
-    `${model.title}: ${parameters} knots and slopes; ${reason}`,
+    `${model.title}: ${parameters} ${counted}; ${reason}`,
     ...errors('fitted frames', assessment.fitted),
     ...errors('held-out frames', assessment.test),
     ...errors('cross-validation', assessment.crossValidation),

@@ -1,64 +1,59 @@
 import type { Settings } from '../config/schema.js';
 import { version } from '../config/version.js';
 import type { ProofReport } from '../engines/lammps/proof.js';
-import type { CoreViolation } from '../export/check-core.js';
-import type { SplinePoint } from '../fitting/splines/fit.js';
-import type { SMeamModel } from '../potentials/s-meam.js';
+import type { FittedPoint } from '../fitting/points.js';
 import { renderSplineReport } from '../report/spline-report.js';
 import type { Assessment } from './assess.js';
 import type { FitOptions } from './complete.js';
-import type { PreparedSplines } from './prepare-splines.js';
+import type { FinishedPoint, PreparedPoints } from './fit-points.js';
 import { assessmentReport, auditOf, keptFindings, lammpsReport, reportDate, softwareOf } from './report.js';
-import { describeSplines } from './spline-functions.js';
 
-/** A finished fit of splines. */
-export interface SplineParts {
+/** A finished fit of a form whose parameters are one vector. */
+export interface PointParts {
+  form: { name: string; metrics(settings: Settings): Record<string, unknown> };
   settings: Settings;
   options: Omit<FitOptions, 'truth'>;
-  prepared: PreparedSplines;
+  prepared: PreparedPoints;
   assessment: Omit<Assessment, 'expansionError'>;
   proof: ProofReport;
-  model: SMeamModel;
-  /** knots and slopes */
-  parameters: number;
-  starts: readonly SplinePoint[];
-  found: SplinePoint;
+  finished: Omit<FinishedPoint<unknown>, 'model'>;
+  starts: readonly FittedPoint[];
+  found: FittedPoint;
   reason: string;
-  violations: readonly CoreViolation[];
 }
 
 /** The content of metrics.json. */
-export function splineMetrics({
+export function pointMetrics({
+  form,
   settings,
   prepared,
   assessment,
   proof,
-  model,
-  parameters,
+  finished,
   found,
   reason,
-  violations,
-}: SplineParts): Record<string, unknown> {
+}: PointParts): Record<string, unknown> {
   return {
     eqpot: version(),
-    form: 's-meam',
+    form: form.name,
     seed: settings.seed,
     data: prepared.files,
-    terms: settings.splines.terms,
-    parameters,
+    ...form.metrics(settings),
+    parameters: finished.count,
     loss: found.loss,
     searchEnded: reason,
     fitted: assessment.fitted,
     test: assessment.test,
     crossValidation: assessment.crossValidation,
     comparisons: assessment.comparisons.map(({ name, report }) => ({ name, ...report })),
+    ...(finished.targets.length > 0 ? { targets: finished.targets } : {}),
     audit: {
       mended: prepared.audit.applied.mended.map(({ frame, reason: why }) => ({ source: frame.source, reason: why })),
       setAside: prepared.audit.applied.setAside.map(({ frame, reason: why }) => ({ source: frame.source, reason: why })),
       kept: keptFindings(prepared).map(({ frame, reason: why }) => ({ source: frame, reason: why })),
     },
-    notSound: violations,
-    export: { core: model.core },
+    notSound: finished.violations,
+    export: { core: finished.core },
     lammps: {
       engine: proof.engine,
       passed: proof.passed,
@@ -70,8 +65,8 @@ export function splineMetrics({
 }
 
 /** The content of report.html. */
-export function splineReport(parts: SplineParts): string {
-  const { settings, options, prepared, assessment, proof, model, parameters, starts, found, reason, violations } = parts;
+export function pointReport(parts: PointParts): string {
+  const { settings, options, prepared, assessment, proof, finished, starts, found, reason } = parts;
   const refined = { name: 'on all data', point: found };
   const lines = [...starts.map((point, k) => ({ name: `start ${k + 1}`, point })), refined];
   return renderSplineReport({
@@ -85,17 +80,18 @@ export function splineReport(parts: SplineParts): string {
     stopReason: reason,
     warnings: [
       ...prepared.warnings,
-      ...violations.map(
+      ...finished.violations.map(
         ({ what, from, to, drop }) => `not sound: ${what} from ${from.toFixed(2)} to ${to.toFixed(2)} Å (by ${drop.toPrecision(3)})`,
       ),
     ],
     dataFiles: prepared.files,
     software: softwareOf(proof),
     effort: [
-      { what: 'random starts', amount: starts.length, unit: '' },
+      { what: 'starts', amount: starts.length, unit: '' },
       { what: 'steps of the best on all data', amount: found.steps, unit: '' },
     ],
-    splines: describeSplines(model, parameters),
+    splines: finished.described,
+    ...(finished.targets.length > 0 ? { targets: finished.targets } : {}),
     ...assessmentReport(assessment, prepared.folds.length),
     history: lines.map(({ name, point }) => ({
       name,

@@ -1,6 +1,6 @@
-import { repeatUnit } from '../../structures/repeat-unit.js';
-import type { Frame } from '../../structures/structure.js';
-import { SMOOTHING } from '../loss.js';
+import { repeatUnit } from '../structures/repeat-unit.js';
+import type { Frame } from '../structures/structure.js';
+import { SMOOTHING } from './loss.js';
 
 /** A frame as the kernels see it: the smallest cell that it repeats, with the labels of one of the repetitions. */
 export interface FrameUnit {
@@ -34,4 +34,11 @@ export function frameUnit(frame: Frame): FrameUnit {
     labels.forces = mean;
   }
   return { frame: { ...frame, ...structure, ...labels }, of, count };
+}
+
+/** For the log: how many atoms are left of frames that are cut down to their units. */
+export function unitLines(units: readonly FrameUnit[]): string[] {
+  const all = units.reduce((sum, { of }) => sum + of.length, 0);
+  const own = units.reduce((sum, { frame }) => sum + frame.species.length, 0);
+  return own < all ? [`${own} of ${all} atoms are left when frames that repeat a smaller cell are cut down to it`] : [];
 }

@@ -1,0 +1,81 @@
+import { isAdp } from '../potentials/adp.js';
+import type { ScalarFunction } from '../potentials/eam.js';
+import type { Zjw04Form } from '../potentials/zjw04/form.js';
+import { type Zjw04Model, zjw04Potential } from '../potentials/zjw04/model.js';
+import type { ReportSpline, ReportSplines } from '../report/sections/splines.js';
+
+const POINTS = 200;
+/** Radial functions are drawn from this part of the shortest distance on. */
+const FROM = 0.9;
+/** Embedding functions are drawn to this multiple of the largest density of the data. */
+const TO = 1.15;
+
+/** A Zjw04 potential as a report shows it. */
+export function describeZjw04(model: Zjw04Model, form: Zjw04Form, count: number): ReportSplines {
+  const { elements, cutoff, core, range, parameters } = model;
+  const potential = zjw04Potential(model);
+  const shortest = range?.shortest ?? 0.5 * cutoff;
+  const pairs = elements.flatMap((one, a) => elements.slice(a).map((other, k) => ({ name: `${one}-${other}`, a, b: a + k })));
+  const radial = (name: string, unit: string, f: ScalarFunction): ReportSpline => ({
+    name,
+    argument: { label: 'distance r', unit: 'Å' },
+    unit,
+    curve: sampled(f, FROM * shortest, cutoff),
+    met: [shortest, cutoff],
+  });
+  const functions: ReportSpline[] = [
+    ...pairs.map(({ name, a, b }) => radial(`φ of ${name}`, 'eV', potential.pair(a, b))),
+    ...elements.map((element, b) => radial(`ρ of ${element}`, '', potential.density(b, b))),
+    ...elements.map((element, a): ReportSpline => {
+      const [low, high] = [range?.lowestDensity ?? 0, range?.highestDensity ?? 60];
+      return {
+        name: `F of ${element}`,
+        argument: { label: 'density n', unit: '' },
+        unit: 'eV',
+        curve: sampled(potential.embedding(a), 0, TO * high),
+        met: [low, high],
+      };
+    }),
+  ];
+  if (isAdp(potential))
+    for (const { name, a, b } of pairs)
+      functions.push(
+        radial(`μ of ${name}`, 'eV^½/Å', potential.dipole(a, b)),
+        radial(`ω of ${name}`, 'eV^½/Å²', potential.quadrupole(a, b)),
+      );
+  const owners = [...new Set(form.parameters.map(({ of }) => of))];
+  const names = [...new Set(form.parameters.map(({ name }) => name))];
+  const angular = model.kind === 'adp';
+  return {
+    title: 'The functions in full',
+    introduction: `The functions of X. W. Zhou and others (Zjw04) with the branches of F joined by smooth switches${angular ? ', and the dipole and quadrupole functions of Y. Mishin' : ''}. They go to zero over the last ${model.taperWidth} Å before the cutoff.`,
+    energyText: `E = sum_i E_ref + sum_{i<j} phi_ij(r_ij) + sum_i [ F_i(n_i) - F_i(0) ]${angular ? ' + sum_i [ |mu_i|^2/2 + |lambda_i|^2/2 - (tr lambda_i)^2/6 ]' : ''}`,
+    densityText: 'n_i = sum_j rho_j(r_ij)',
+    cutoff,
+    parameters: count,
+    counted: 'parameters',
+    functions,
+    constants: {
+      columns: owners,
+      rows: names.map((name) => ({
+        name,
+        values: owners.map((of) => {
+          const q = form.parameters.findIndex((one) => one.of === of && one.name === name);
+          return q < 0 ? undefined : parameters[q]!;
+        }),
+      })),
+    },
+    referenceEnergies: model.referenceEnergies,
+    coreText:
+      core.kind === 'none'
+        ? 'No core: the functions are what they are below the shortest distance of the data.'
+        : `Below ${core.outer} Å, the shortest distance of the data, the pair energies go over into ${core.kind === 'zbl' ? 'the screened nuclear repulsion of Ziegler, Biersack and Littmark' : 'straight lines'}.`,
+    citation: model.citation,
+  };
+}
+
+function sampled(f: ScalarFunction, from: number, to: number): ReportSpline['curve'] {
+  const slope = new Float64Array(1);
+  const x = Float64Array.from({ length: POINTS }, (_, k) => from + ((to - from) * k) / (POINTS - 1));
+  return { x, y: x.map((at) => f.evaluate(at, slope)) };
+}
