@@ -20,10 +20,10 @@ describe('README', () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('shows settings that are right', () => {
-    const examples = readmeBlocks('The main job', 'yaml');
-    expect(examples).to.have.length(1);
-    const { settings } = parseSettings(examples[0]!, 'copper.yaml', folder);
-    expect(settings.network.cutoff).to.equal(6);
+    const [fit, targets, ...others] = readmeBlocks('The main job', 'yaml');
+    expect(others).to.deep.equal([]);
+    expect(parseSettings(fit!, 'copper.yaml', folder).settings.network.cutoff).to.equal(6);
+    expect(parseSettings(`${fit}\n${targets}`, 'copper.yaml', folder).settings.targets?.properties).to.have.property('c44');
   });
 
   it('shows a program that does what it says', async () => {

@@ -174,7 +174,7 @@ export function uncertaintyData({ constants, committee, calibration, points }: U
 function constantLines({ list }: ConstantsReport): string[] {
   const open = list.filter(({ error, value }) => !(error <= UNDETERMINED * Math.abs(value)));
   if (open.length === 0) return [];
-  const names = open.slice(0, 4).map(({ role, term }) => `${role} of ${term}`);
+  const names = open.slice(0, 4).map(({ role, term }) => (role === 'energy' ? term : `${role} of ${term}`));
   return [
     `uncertainty: the data do not determine ${open.length} of ${list.length} constants by themselves (${names.join(', ')}${open.length > 4 ? ', ...' : ''}): ` +
       'fewer terms would do, or more varied data would tell',
