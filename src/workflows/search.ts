@@ -101,7 +101,10 @@ export async function search(
   const done = results.flatMap((result) => (result?.kind === 'restart' && result.result ? [result.result] : []));
   if (done.length < restarts || stop.requested)
     throw new StoppedError(
-      `stopped: ${stop.reason ?? 'asked to'}; ${done.length} of ${restarts} restarts are done and all progress is saved; --resume goes on`,
+      `stopped: ${stop.reason ?? 'asked to'}; ` +
+        (checkpoint
+          ? `${done.length} of ${restarts} restarts are done and all progress is saved; --resume goes on`
+          : 'the first search, which is a short one, begins anew with --resume'),
     );
   const found = done.flatMap((result, index) =>
     result.front.map((entry): FoundEntry => {
