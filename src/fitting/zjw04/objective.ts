@@ -24,6 +24,9 @@ export interface Zjw04Problem extends FramesProblem {
   targets?: { list: readonly Target[]; structures: readonly Structure[] } | undefined;
 }
 
+/** Curvature of a target within its tolerance, as a share of that outside. */
+const WITHIN = 0.25;
+
 /** Predictions for all frames. */
 export interface Zjw04Prediction {
   /** eV/atom with the reference energies, shape (frames) */
@@ -285,11 +288,12 @@ export class Zjw04Objective implements Differentiable {
       const { excess, weight } = pullOf(target, targetValue(target, energies));
       const root = Math.sqrt(excess * excess + 1);
       total += weight * (root - 1);
-      if (!gradient || excess === 0) continue;
+      if (!gradient || (excess === 0 && !matrix)) continue;
       row.fill(0);
       for (const { structure, coefficient } of target.terms)
         for (let c = 0; c < C; c++) row[c]! += (coefficient / target.tolerance) * rows[structure * C + c]!;
-      addRow(row, 0, n, weight / root, excess, gradient, matrix);
+      // within its tolerance a target does not pull, but a step that does not see it would leave the tolerance on the other side
+      addRow(row, 0, n, excess === 0 ? WITHIN * weight : weight / root, excess, gradient, matrix);
     }
     return total;
   }
