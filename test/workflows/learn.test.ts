@@ -137,6 +137,30 @@ describe('active learning', function () {
     expect(result.final).to.deep.include({ error: whole.final.error });
   });
 
+  it('stays ended where nothing could be labelled, and goes on with --retry as if nothing had been', async () => {
+    const { labeller } = await Watched.make();
+    let broken = true;
+    let asked = 0;
+    const flaky: Labeller = {
+      ...labeller,
+      label: async (jobs, context) => {
+        asked++;
+        if (!broken) return labeller.label(jobs, context);
+        for (const { id } of jobs) await context.onOutcome({ id, failure: { reason: 'the disk of the cluster was full', again: true } });
+      },
+    };
+    const go = (retry: boolean) =>
+      learn(settings(), { labeller: flaky, directory: folder, runDirectory: join(folder, 'flaky'), retry }).catch((error: Error) => error);
+    expect(((await go(false)) as Error).message).to.match(/only 0 structures of round 0 have labels.*--retry.*\n.*disk of the cluster/);
+    broken = false;
+    asked = 0;
+    expect(((await go(false)) as Error).message).to.match(/only 0 structures/);
+    expect(asked).to.equal(0);
+    const result = (await go(true)) as LearnResult;
+    expect(result.final).to.deep.include({ error: whole.final.error });
+    expect(file('flaky', 'training.extxyz')).to.equal(file('whole', 'training.extxyz'));
+  });
+
   it('refuses to go on with other settings', async () => {
     const other = settings({ select: { budget: 5 } });
     const error = await run('whole', await Watched.make(), other).catch((e: Error) => e);

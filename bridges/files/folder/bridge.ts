@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EnergyKind } from '../../../src/datasets/format.js';
 import { writeFileAtomic } from '../../../src/engines/files.js';
 import { Journal } from '../../../src/engines/journal.js';
 import type { Label, LabelFailure, LabelJob, LabelOutcome } from '../../../src/engines/labelling/labeller.js';
@@ -93,9 +94,10 @@ export class FolderBridge {
           { file: path },
           { hint: 'name another folder, or restore the settings' },
         );
+      if (!before) refuseForeign(layout);
+      writeFolder(layout, folder);
       for (const part of PARTS) mkdirSync(layout.path(part), { recursive: true });
       writeFileAtomic(join(path, 'README.txt'), README);
-      writeFolder(layout, folder);
       return new FolderBridge(options, layout, lock, Journal.open(join(path, 'journal.jsonl'), 'eqpot folder 1'));
     } catch (error) {
       lock.release();
@@ -190,7 +192,9 @@ export class FolderBridge {
     }
     let result: Result;
     try {
-      result = readResult(path, job.structure, readdirSync);
+      // files say nothing of this choice, and both energies are in them
+      const kind = this.options.folder.by?.settings.energy_kind as EnergyKind | undefined;
+      result = readResult(path, job.structure, readdirSync, kind);
     } catch (error) {
       // renamed by whoever writes it
       if (isAbsent(error)) return;
@@ -300,6 +304,17 @@ export class FolderBridge {
       this.declared ??= record.declared;
     } else if ('failed' in record) this.state.set(record.failed, 'failed');
   }
+}
+
+/** @throws InputError for a folder that was made for something else: files in it would be moved and replaced */
+function refuseForeign(layout: FolderLayout): void {
+  const strange = existsSync(join(layout.root, 'README.txt')) ? 'README.txt' : PARTS.find((part) => layout.names(part).length > 0);
+  if (strange !== undefined)
+    throw new InputError(
+      `is no labelling folder, and has a ${strange} of its own`,
+      { file: layout.root },
+      { hint: 'name a folder that is empty or not there yet' },
+    );
 }
 
 function indent(text: string): string {

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { EnergyKind, ReadContext } from '../../../src/datasets/format.js';
 import { formatByName } from '../../../src/datasets/registry.js';
 import type { Label, LabelFailure, LabelOrigin } from '../../../src/engines/labelling/labeller.js';
 import { unsound } from '../../../src/engines/labelling/records.js';
@@ -26,25 +27,29 @@ const TOLERANCE = 1e-4;
 const LARGEST = 0x1fffffe8;
 
 /** Kinds of files that a label is taken from, the best first, and what tells that all of a file is there. */
-const KINDS: { pattern: RegExp; read(text: string, file: string, job: Structure): Result }[] = [
+const KINDS: { pattern: RegExp; read(text: string, file: string, job: Structure, kind: EnergyKind | undefined): Result }[] = [
   { pattern: /\.json$/i, read: readJsonResult },
-  { pattern: /\.xml$/i, read: (text, file, job) => fromFormat('vasprun', text, file, job, /<\/modeling>\s*$/, vaspOrigin) },
-  { pattern: /OUTCAR/i, read: (text, file, job) => fromFormat('outcar', text, file, job, /General timing and accounting/, vaspOrigin) },
-  { pattern: /\.(ext)?xyz$/i, read: (text, file, job) => fromFormat('extxyz', text, file, job, /\n\s*$/, frameOrigin) },
+  { pattern: /\.xml$/i, read: (text, file, job, kind) => fromVasp('vasprun', text, file, job, /<\/modeling>\s*$/, kind) },
+  { pattern: /OUTCAR/i, read: (text, file, job, kind) => fromVasp('outcar', text, file, job, /General timing and accounting/, kind) },
+  {
+    pattern: /\.(ext)?xyz$/i,
+    read: (text, file, job, kind) => fromFormat('extxyz', text, contextOf(file, kind), job, /\n\s*$/, frameOrigin),
+  },
 ];
 
 /**
  * Reads the result of a job from a file, or from the best of the files in a folder: JSON, vasprun.xml, OUTCAR, extended XYZ (each may be
  * packed with gzip).
  * @param list names in a folder
+ * @param kind which energy is taken where a file has several; default: of VASP's the one that forces belong to, of extended XYZ `energy`
  */
-export function readResult(path: string, job: Structure, list: (path: string) => string[]): Result {
+export function readResult(path: string, job: Structure, list: (path: string) => string[], kind?: EnergyKind): Result {
   const files = statSync(path).isDirectory() ? list(path).map((name) => join(path, name)) : [path];
   const found: Result[] = [];
   for (const { pattern, read } of KINDS)
     for (const file of files) {
       if (!pattern.test(basename(file).replace(/\.gz$/i, ''))) continue;
-      const result = readFile(file, job, read);
+      const result = readFile(file, job, (text, name) => read(text, name, job, kind));
       if (result.kind === 'label' || result.kind === 'failure') return result;
       found.push(result);
     }
@@ -54,7 +59,7 @@ export function readResult(path: string, job: Structure, list: (path: string) =>
   return found.find(({ kind }) => kind === 'unfinished') ?? found[0]!;
 }
 
-function readFile(path: string, job: Structure, read: (text: string, file: string, job: Structure) => Result): Result {
+function readFile(path: string, job: Structure, read: (text: string, file: string) => Result): Result {
   const file = basename(path);
   let bytes = readFileSync(path);
   if (bytes.length > LARGEST) return { kind: 'broken', reason: `${file} has ${(bytes.length / 1e6).toFixed(0)} MB` };
@@ -65,7 +70,7 @@ function readFile(path: string, job: Structure, read: (text: string, file: strin
     } catch (error) {
       return { kind: 'unfinished', reason: `${file} cannot be unpacked: ${(error as Error).message}` };
     }
-  const result = read(bytes.toString('utf8'), file, job);
+  const result = read(bytes.toString('utf8'), file);
   const wrong = result.kind === 'label' ? unsound(result.label, job.species.length) : undefined;
   return wrong ? { kind: 'broken', reason: `${file}: ${wrong.reason}` } : result;
 }
@@ -87,19 +92,29 @@ function readJsonResult(text: string, file: string, job: Structure): Result {
   return { kind: 'label', label: sorted(label, order), origin, file };
 }
 
+/** VASP brings every atom into the cell, along vacuum too. */
+function fromVasp(format: string, text: string, file: string, job: Structure, end: RegExp, kind: EnergyKind | undefined): Result {
+  return fromFormat(format, text, contextOf(file, kind), { ...job, pbc: [true, true, true] }, end, vaspOrigin);
+}
+
+function contextOf(file: string, energyKind: EnergyKind | undefined): ReadContext {
+  return { file, ...(energyKind && { energyKind }) };
+}
+
 function fromFormat(
   format: string,
   text: string,
-  file: string,
+  context: ReadContext,
   job: Structure,
   end: RegExp,
   originOf: (text: string, frame: Frame) => ClaimedOrigin,
 ): Result {
+  const { file } = context;
   // the end of a long text is enough, and the regular expressions start nowhere else
   if (!end.test(text.slice(-20_000))) return { kind: 'unfinished', reason: `${file} has no end: it is still being written, or was cut` };
   let frames: Frame[];
   try {
-    frames = formatByName(format).read(text, { file }).frames;
+    frames = formatByName(format).read(text, context).frames;
   } catch (error) {
     if (!(error instanceof EqpotError)) throw error;
     // extended XYZ has no mark at its end

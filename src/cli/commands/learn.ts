@@ -10,6 +10,7 @@ interface LearnFlags {
   workers?: number;
   lammps?: string;
   maxTime?: number;
+  retry?: boolean;
   quiet?: boolean;
 }
 
@@ -34,6 +35,7 @@ export function register(program: Command): void {
     .description('active learning: train, sample, select, label with DFT, train again, until nothing new is found')
     .argument('<settings>', 'settings file, YAML')
     .option('--resume', 'go on from where the run directory is; so does a run without it')
+    .option('--retry', 'try again also the structures that got no label, such as after a failure of the cluster')
     .option('--max-time <duration>', 'stop after this time: seconds, 30m, 1h30m or 02:30:00', durationOption)
     .option('--workers <n>', 'worker threads (default: processors of the job)', wholeNumber(1, 256))
     .option('--lammps <which>', 'embedded, native, or a command such as "mpirun -np 4 lmp"', nonEmpty)
@@ -95,6 +97,7 @@ async function act(file: string, flags: LearnFlags): Promise<void> {
         runDirectory: directory,
         lock,
         settingsText: loaded.text,
+        retry: flags.retry ?? false,
         command,
         progress,
         stop,

@@ -91,7 +91,7 @@ class Reader {
       if (line.includes('energy-cutoff  :')) this.readLattice();
     } else if (line.includes('TOTAL-FORCE (eV/Angst)') && !line.includes('(ML)')) this.readTable();
     else if (/^\s*in kB\s/.test(line)) this.step.stress = numbersIn(line.slice(line.indexOf('kB') + 2));
-    else if (line.includes('EDIFF was not reached')) this.step.unconverged = true;
+    else if (line.includes('EDIFF was not reached') || line.includes('hard stop was set')) this.step.unconverged = true;
     else if (line.includes('free  energy   TOTEN')) this.step.freeEnergy = numberFrom(/TOTEN\s*=\s*(\S+)/.exec(line)?.[1] ?? '');
     else if (line.includes('energy(sigma->0)') && this.step.freeEnergy !== undefined) {
       this.step.sigma0 = numberFrom(/energy\(sigma->0\)\s*=\s*(\S+)/.exec(line)?.[1] ?? '');

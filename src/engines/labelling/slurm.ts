@@ -29,6 +29,8 @@ const ALIVE = /^(PENDING|RUNNING|CONFIGURING|COMPLETING|SUSPENDED|REQUEUE|RESIZI
 const FILE_DELAY = 30;
 /** Seconds without an answer of Slurm after which waiting is given up. */
 const SILENCE = 1800;
+/** Reasons, of a pending job and of sbatch, that lie in the time asked for. */
+const TOO_LONG = /^PartitionTimeLimit$|time limit/i;
 /** What sbatch says when it may work later. */
 const LATER = /timed out|temporarily|try again|contact slurm controller|connection refused|QOSMaxSubmitJobPerUserLimit|MaxSubmitJobs/i;
 
@@ -51,17 +53,19 @@ export function slurmRunner(options: SlurmOptions): Runner {
       if (id === undefined) {
         // a script that is there may have been submitted by a session that was killed before it knew the job's number
         const sent = existsSync(join(run.folder, RUN_FILES.script));
-        id =
-          (sent ? (await queue.look(stop)).find(({ name }) => name === run.name)?.id : undefined) ??
-          (await submit(run, options, queue, stop));
-        if (id === undefined) return { ...NOTHING, how: 'stopped' };
+        const known = sent ? (await queue.look(stop)).find(({ name }) => name === run.name)?.id : undefined;
+        const submitted = known ?? (await submit(run, options, queue, stop));
+        if (typeof submitted !== 'string') return submitted;
+        id = submitted;
         writeFileAtomic(join(run.folder, JOB), `${id}\n`);
       }
       for (;;) {
         const entry = (await queue.look(stop)).find((each) => each.id === id);
-        if (!entry || !ALIVE.test(entry.state)) return endOf(id, run.folder, stop);
-        if (entry.state === 'PENDING' && NEVER.test(entry.reason)) {
+        const end = entry && ALIVE.test(entry.state) ? undefined : await endOf(id, run.folder, stop);
+        if (end) return end;
+        if (entry?.state === 'PENDING' && NEVER.test(entry.reason)) {
           await runProcess('scancel', [id]);
+          if (run.limitFactor > 1 && TOO_LONG.test(entry.reason)) return noTime(entry.reason);
           throw new EngineError(`Slurm will never start job ${id}: ${entry.reason}`);
         }
         if (stop.requested) return { ...NOTHING, how: 'left', detail: id };
@@ -73,14 +77,24 @@ export function slurmRunner(options: SlurmOptions): Runner {
 
 const NOTHING = { exitCode: undefined, wallSeconds: Number.NaN };
 
+/** A run that reached its time and is refused more: that is the end of this structure, not of all. */
+function noTime(why: string): RunEnd {
+  return { ...NOTHING, how: 'limit', detail: `Slurm gives it no more time: ${why}` };
+}
+
 /** The number of the job, from the session that submitted it or from the job itself. */
 function knownJob(folder: string): string | undefined {
   const path = join(folder, JOB);
   return existsSync(path) ? readFileSync(path, 'utf8').trim() || undefined : undefined;
 }
 
-/** Submits a run; undefined when a stop came before Slurm took it. */
-async function submit(run: ProgramRun, { options, limitSeconds, prologue, pollSeconds }: SlurmOptions, queue: Queue, stop: StopToken) {
+/** Submits a run: the number of its job, or the end of a run that Slurm did not take. */
+async function submit(
+  run: ProgramRun,
+  { options, limitSeconds, prologue, pollSeconds }: SlurmOptions,
+  queue: Queue,
+  stop: StopToken,
+): Promise<string | RunEnd> {
   const minutes = limitSeconds === undefined ? undefined : Math.max(1, Math.ceil((limitSeconds * run.limitFactor) / 60));
   const words = [`--job-name=${run.name}`, '--output=slurm.out', ...(minutes === undefined ? [] : [`--time=${minutes}`]), ...options];
   const script = [
@@ -100,8 +114,9 @@ async function submit(run: ProgramRun, { options, limitSeconds, prologue, pollSe
     const id = /^(\d+)(;|\s|$)/.exec(stdout.trim())?.[1];
     if (exitCode === 0 && id !== undefined) return id;
     const message = stderr.trim().split('\n').at(-1) ?? '';
+    if (run.limitFactor > 1 && TOO_LONG.test(stderr)) return noTime(message);
     if (exitCode !== undefined && !LATER.test(stderr)) throw new EngineError(`sbatch refuses the job: ${message}`, stderr.trim());
-    if (stop.requested) return undefined;
+    if (stop.requested) return { ...NOTHING, how: 'stopped' };
     await sleep(pollSeconds * 1000, undefined, { signal: stop.signal }).catch(() => undefined);
     // it may have been taken although the answer was lost
     const taken = (await queue.look(stop)).find(({ name }) => name === run.name);
@@ -109,10 +124,11 @@ async function submit(run: ProgramRun, { options, limitSeconds, prologue, pollSe
   }
 }
 
-/** How a job ended that is not in the queue any more. */
-async function endOf(id: string, folder: string, stop: StopToken): Promise<RunEnd> {
+/** How a job ended that is not in the queue any more; undefined for one that came back to it between the two questions (requeued). */
+async function endOf(id: string, folder: string, stop: StopToken): Promise<RunEnd | undefined> {
   const { stdout } = await runProcess('scontrol', ['show', 'job', '-o', id], { timeoutSeconds: 60 });
   const state = /\bJobState=(\S+)/.exec(stdout)?.[1];
+  if (state !== undefined && state !== 'COMPLETING' && ALIVE.test(state)) return undefined;
   // Slurm forgets a job after some time; what the script wrote down stays
   let end = recordedEnd(folder);
   for (let waited = 0; !end && (state === undefined || state === 'COMPLETED') && waited < FILE_DELAY && !stop.requested; waited++) {

@@ -189,6 +189,19 @@ export class LabelStore {
   }
 
   /**
+   * Jobs that got no label are pending again, as if this process were the first to try them.
+   * @returns those jobs
+   */
+  forgetFailures(): StoredJob[] {
+    const lost = this.order.filter((entry) => this.isLost(entry));
+    for (const entry of lost) {
+      delete entry.failure;
+      entry.tries = 0;
+    }
+    return lost.map(({ job }) => job);
+  }
+
+  /**
    * The labels as frames of a data set; `source` is the job's id. The times are left out (the journal has them), so that the same labels
    * make the same frames.
    */

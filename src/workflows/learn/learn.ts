@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { LearnSettings } from '../../config/learn-schema.js';
 import { readFrames } from '../../datasets/read.js';
+import { moveAside } from '../../engines/labelling/job-folder.js';
 import type { Labeller } from '../../engines/labelling/labeller.js';
 import { LabelStore } from '../../engines/labelling/store.js';
 import type { LammpsEngine } from '../../engines/lammps/engine.js';
@@ -34,6 +36,8 @@ export interface LearnOptions {
   command?: string;
   progress?: Progress;
   stop?: StopToken;
+  /** try again also what got no label, in any round */
+  retry?: boolean;
   /** printed beside the found equation when it is known */
   truth?: EquationModel;
 }
@@ -96,6 +100,7 @@ export async function learn(settings: LearnSettings, options: LearnOptions): Pro
   });
   try {
     folder.claim(settings);
+    if (options.retry) for (const { id } of store.forgetFailures()) moveAside(join(folder.jobs, id));
     const test = settings.test.length > 0 ? readFrames(settings.test, { directory }).frames : [];
     const lammps = await findLammps(settings.lammps);
     try {
@@ -186,7 +191,7 @@ class Loop {
     const { mean, largest, wrong } = entry.before;
     if (round === 0 && own.length < FEWEST)
       throw new EngineError(
-        `only ${own.length} structures of round 0 have labels; at least ${FEWEST} are needed\n  ${entry.failures[0] ?? ''}`,
+        `only ${own.length} structures of round 0 have labels; at least ${FEWEST} are needed (--retry tries the others again)\n  ${entry.failures[0] ?? ''}`,
       );
     if (round > 0)
       progress.line(
@@ -197,7 +202,7 @@ class Loop {
       state.reason =
         own.length > 0
           ? `all ${own.length} structures labelled in round ${round} agree with the prediction within ${milli(threshold)} meV/atom`
-          : `no structure of round ${round} could be labelled`;
+          : `no structure of round ${round} could be labelled (--retry tries them again)`;
     return entry;
   }
 

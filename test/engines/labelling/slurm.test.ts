@@ -237,7 +237,12 @@ describe('the end of a Slurm job, as scontrol tells it', () => {
       chmodSync(join(directory, name), 0o755);
     };
     command('squeue', `[ -e ${directory}/up ] || { touch ${directory}/up; echo "Unable to contact slurm controller" >&2; exit 1; }`);
-    command('scontrol', `echo "JobId=$4 JobName=x JobState=$(cat ${directory}/state) Reason=None TimeLimit=00:02:00"`);
+    command('sbatch', 'echo "sbatch: error: Batch job submission failed: Requested time limit is invalid" >&2; exit 1');
+    command(
+      'scontrol',
+      `echo "JobId=$4 JobName=x JobState=$(head -1 ${directory}/state) Reason=None TimeLimit=00:02:00"
+[ $(wc -l < ${directory}/state) = 0 ] || sed -i 1d ${directory}/state`,
+    );
     process.env.PATH = `${directory}:${path}`;
   });
   after(() => {
@@ -262,6 +267,24 @@ describe('the end of a Slurm job, as scontrol tells it', () => {
     expect(await run('NODE_FAIL')).to.deep.equal(['killed', undefined, 'job 12 ended as NODE_FAIL']);
     expect(await run('FAILED', '2')).to.deep.equal(['finished', 2, undefined]);
     expect(await run('COMPLETED', '0')).to.deep.equal(['finished', 0, undefined]);
+    // back in the queue between the questions to squeue and to scontrol
+    expect(await run('PENDING\nCOMPLETED', '0')).to.deep.equal(['finished', 0, undefined]);
+    stop.dispose();
+  });
+
+  it('is the limit where a run that reached its time gets no more of it, and an error where the first is refused', async () => {
+    const stop = new StopController({ signals: false });
+    const run = (limitFactor: number) =>
+      slurmRunner({ options: [], prologue: '', pollSeconds: 0.05, limitSeconds: 60 }).run(
+        { folder: mkdtempSync(join(directory, 'run-')), name: 'x', command: '', environment: {}, limitFactor },
+        stop,
+      );
+    const { how, detail } = await run(2);
+    expect([how, detail]).to.deep.equal([
+      'limit',
+      'Slurm gives it no more time: sbatch: error: Batch job submission failed: Requested time limit is invalid',
+    ]);
+    expect((await run(1).catch((error) => error)).message).to.match(/sbatch refuses the job/);
     stop.dispose();
   });
 });

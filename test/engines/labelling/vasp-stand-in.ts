@@ -5,6 +5,7 @@
  *
  *   unconverged   all NELM electronic steps are taken unless ALGO = All
  *   stuck         all NELM electronic steps are taken
+ *   labort        STOPCAR ends the electronic loop before it converges
  *   kill          is killed in the middle of writing
  *   cut           both files end early, exit code 0
  *   cut-xml       vasprun.xml ends early, OUTCAR is whole
@@ -63,7 +64,8 @@ function compute(): VaspRun {
     steps: [
       {
         cell: rows(frame.cell),
-        positions: rows(fractionalPositions(frame)).slice(0, n),
+        // VASP brings all atoms into the cell
+        positions: rows(fractionalPositions(frame).map((x) => x - Math.floor(x))).slice(0, n),
         forces: rows(forces).slice(0, n),
         stress: [xx!, yy!, zz!, xy!, yz!, zx!],
         free: mode === 'overflow' ? Number.NaN : energy,
@@ -84,7 +86,8 @@ if (mode === 'nothing') process.exit(0);
 const run = compute();
 const overflow = (text: string) => text.replaceAll('NaN', '********');
 const xml = overflow(vasprunText(run));
-const out = overflow(outcarText(run));
+const whole = overflow(outcarText(run));
+const out = mode === 'labort' ? whole.replaceAll('because EDIFF is reached', 'because hard stop was set') : whole;
 if (mode === 'garbage') {
   writeFileSync('vasprun.xml', '\u0000\u0001 no XML at all\n');
   process.exit(0);

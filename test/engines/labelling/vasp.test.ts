@@ -69,6 +69,9 @@ describe('labels of VASP, by a stand-in that writes its files', () => {
     frame!.stress!.forEach((s, k) => void expect(s).to.be.closeTo(wanted.stress![k]!, 1e-8));
     expect(frame!.species).to.deep.equal(mixed.species);
     expect(frame!.labelOrigin).to.include({ engine: 'vasp', version: 'VASP 5.4.4.18Apr17-6-g9f103f2a35' });
+    // one that sticks out of its cell along vacuum
+    const slab = await label([{ ...mixed, pbc: [true, true, false] }], 'kpoints={spacing: 0.2}');
+    expect(slab.failed).to.deep.equal([]);
     // what VASP was given
     const tags = incarTags(text(0, 'try-1/INCAR'));
     expect(Object.fromEntries(tags)).to.include({ ENCUT: '450', LASPH: '.FALSE.', KSPACING: '0.2', NSW: '0', ISMEAR: '1' });
@@ -98,6 +101,7 @@ describe('labels of VASP, by a stand-in that writes its files', () => {
     const cases: [mode: string, reason: RegExp, again: boolean, more?: string][] = [
       ['kill', /no complete ionic step.*exit code 137/, true],
       ['cut', /vasprun\.xml:\d+: there is no complete ionic step/, true],
+      ['labort', /stopped before the electrons converged \(LABORT\)/, false],
       ['hang', /its time of 3 s was up/, true, ', timeout: 3'],
       ['garbage', /vasprun\.xml:\d+: .*XML/, true],
       ['nothing', /left neither vasprun\.xml nor OUTCAR/, true],
@@ -107,7 +111,7 @@ describe('labels of VASP, by a stand-in that writes its files', () => {
       ['swapped', /of another structure: its atoms are|has no counterpart/, false],
     ];
     for (const [mode, reason, again, more] of cases) {
-      const { failed } = await label([cell(['Cu', 'Cu', 'Al'])], standIn(mode, more).replace('repeat: 1', 'repeat: 0'));
+      const { failed } = await label([cell(['Cu', 'Cu', 'Al'])], standIn(mode, more).replace('repeat: 1', 'repeat: 0'), 'retries=[]');
       expect(failed.length, mode).to.equal(1);
       expect(failed[0]!.failure.reason, mode).to.match(reason);
       expect(failed[0]!.failure.again, mode).to.equal(again);

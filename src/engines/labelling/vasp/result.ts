@@ -12,6 +12,9 @@ import { RUN_FILES } from '../run.js';
 /** How far the lattice vectors and atoms of a result may be from those asked for, Å; OUTCAR prints five decimals. */
 const TOLERANCE = 1e-4;
 
+/** What OUTCAR says of an electronic loop that STOPCAR ended. */
+const STOPPED = /aborting loop because hard stop was set/;
+
 /** The label that VASP left in a folder: of vasprun.xml, else of OUTCAR. */
 export function readVasp(folder: string, structure: Structure, energyKind: EnergyKind): Reading {
   const readings = [
@@ -19,11 +22,11 @@ export function readVasp(folder: string, structure: Structure, energyKind: Energ
     readFile(folder, 'OUTCAR', outcar, structure, energyKind),
   ];
   const found =
+    // of a loop that was stopped (LABORT) only OUTCAR tells
+    readings.find((reading) => reading && 'problem' in reading && reading.problem === 'unconverged') ??
     readings.find((reading) => reading && 'label' in reading) ??
     // what says most about the structure goes first
-    ['refused', 'unconverged', 'broken']
-      .map((problem) => readings.find((each) => each && 'problem' in each && each.problem === problem))
-      .find(Boolean);
+    ['refused', 'broken'].map((problem) => readings.find((each) => each && 'problem' in each && each.problem === problem)).find(Boolean);
   if (found && ('label' in found || found.problem !== 'broken')) return found;
   const said = complaint(folder);
   return {
@@ -48,9 +51,14 @@ function readFile(folder: string, name: string, format: Format, structure: Struc
   const converged = read(false);
   const frame = converged instanceof InputError ? read(true) : converged;
   if (frame instanceof InputError) return { problem: 'broken', reason: frame.message.split('\n')[0]! };
-  const order = matchAtoms(structure, frame, TOLERANCE);
+  // VASP brings every atom into the cell, along vacuum too
+  const order = matchAtoms({ ...structure, pbc: [true, true, true] }, frame, TOLERANCE);
   if (typeof order === 'string') return { problem: 'refused', reason: `${name} is of another structure: ${order}` };
-  if (converged instanceof InputError) return { problem: 'unconverged', reason: 'not converged within NELM electronic steps' };
+  if (converged instanceof InputError)
+    return {
+      problem: 'unconverged',
+      reason: STOPPED.test(text) ? 'stopped before the electrons converged (LABORT)' : 'not converged within NELM electronic steps',
+    };
   const { energy, forces, stress } = frame;
   if (energy === undefined || !forces) return { problem: 'broken', reason: `${name} has no ${energy === undefined ? 'energy' : 'forces'}` };
   return {

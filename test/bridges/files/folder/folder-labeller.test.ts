@@ -15,7 +15,7 @@ import { evaluateEam } from '../../../../src/potentials/evaluate-eam.js';
 import { fractionalPositions } from '../../../../src/structures/structure.js';
 import { outcarText, type VaspRun, vasprunText } from '../../../datasets/helpers/vasp.js';
 import { copperCell } from '../../../engines/labelling/copper-cells.js';
-import { TestFolder } from './folder.js';
+import { FOLDER, TestFolder } from './folder.js';
 
 const JOBS = [0, 1, 2, 3].map(copperCell);
 const potential = new EquationPotential(builtinModel('sutton-chen-cu'));
@@ -96,6 +96,34 @@ describe('labelling folder', () => {
     expect(folder.outcomes.every((outcome) => (outcome as { label: Label }).label.origin.settings === 'sutton-chen-cu')).to.equal(true);
     expect(readdirSync(at('jobs'))).to.deep.equal([]);
     expect(folder.lines).to.deep.equal([]);
+  });
+
+  it('takes the energy that the settings name where a file has both', async () => {
+    const [a, b] = JOBS as [LabelJob, LabelJob];
+    const both = (job: LabelJob): VaspRun => {
+      const run = vaspRun(job);
+      return { ...run, steps: run.steps.map((step) => ({ ...step, free: step.free + 0.5 })) };
+    };
+    const by = { settings: { engine: 'vasp', energy_kind: 'sigma0' }, directory: folder.root };
+    const done = folder.label([a, b], { folder: { ...FOLDER, by } });
+    await whenOut([a, b], () => {
+      drop(`${a.id}.xml`, vasprunText(both(a)));
+      drop(`OUTCAR_${b.id}`, outcarText(both(b)));
+    });
+    await done;
+    expect(folder.outcomes.length).to.equal(2);
+    checkLabels();
+  });
+
+  it('is not made of a folder that holds something else', async () => {
+    mkdirSync(at('results'));
+    drop('figure.png', 'mine');
+    const error = await folder.label([]).catch((e: unknown) => e);
+    expect((error as Error).message).to.match(/is no labelling folder, and has a results of its own/);
+    rmSync(at('results'), { recursive: true });
+    writeFileSync(at('README.txt'), 'mine');
+    await folder.label([]).catch(() => {});
+    expect(readFileSync(at('README.txt'), 'utf8')).to.equal('mine');
   });
 
   it('writes jobs that other programs can read', async () => {
