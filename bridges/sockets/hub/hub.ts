@@ -7,6 +7,7 @@ import { listen } from '../listen.js';
 import {
   CLOSE_PROTOCOL,
   CLOSE_REFUSED,
+  CLOSE_TROUBLE,
   type HubMessage,
   MAX_JOBS,
   MAX_RESULT,
@@ -181,8 +182,18 @@ export class Hub {
       const message = isBinary ? 'a binary message' : readWorkerMessage(String(data));
       if (typeof message === 'string') this.refuse(peer, CLOSE_PROTOCOL, `the hub got ${message}`);
       else if (peer.worker === '' && message.type !== 'hello') this.refuse(peer, CLOSE_PROTOCOL, 'a worker says hello first');
-      else this.take(peer, message);
+      else this.takeSafely(peer, message);
     });
+  }
+
+  /** A full disk ends the connection, not the hub: the worker has its result until it is acknowledged, and brings it again. */
+  private takeSafely(peer: Peer, message: WorkerMessage): void {
+    try {
+      this.take(peer, message);
+    } catch (error) {
+      this.options.note(`what worker ${peer.name} sent could not be kept: ${(error as Error).message}`);
+      this.refuse(peer, CLOSE_TROUBLE, 'the hub cannot keep it now');
+    }
   }
 
   private take(peer: Peer, message: WorkerMessage): void {

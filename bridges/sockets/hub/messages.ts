@@ -6,8 +6,9 @@ export const PROTOCOL = 1;
 export const MAX_RESULT = 16 * 1_048_576;
 /** The largest message that a worker takes; a hub puts together jobs of at most half of it, bytes. */
 export const MAX_JOBS = 64 * 1_048_576;
-/** Codes of closing a WebSocket: what came was no message; the worker is not one for this hub. */
+/** Codes of closing a WebSocket: what came was no message; the hub has a trouble that may pass; the worker is not one for this hub. */
 export const CLOSE_PROTOCOL = 1008;
+export const CLOSE_TROUBLE = 1011;
 export const CLOSE_REFUSED = 4001;
 
 /** A job's name, of `jobId`. */

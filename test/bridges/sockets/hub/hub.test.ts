@@ -225,6 +225,20 @@ describe('hub', () => {
     expect(outcomes.get(job!.id)).to.have.property('label');
   });
 
+  it('outlives a result that it cannot keep, and gets it again', async () => {
+    await open();
+    const { done, outcomes } = ask(1);
+    // as a full disk would
+    rmSync(join(folder, 'hub'), { recursive: true });
+    writeFileSync(join(folder, 'hub'), '');
+    work(engine());
+    while (!lines.some((line) => /could not be kept: /.test(line))) await sleep(10);
+    expect(outcomes.size).to.equal(0);
+    rmSync(join(folder, 'hub'));
+    await done;
+    expect(outcomes.size).to.equal(1);
+  });
+
   it('does not believe labels: other settings, too few forces, numbers that are none', async () => {
     await open();
     const { jobs, outcomes, done } = ask(3);
