@@ -90,7 +90,7 @@ describe('settings file', () => {
     ['a list', '- a\n', 'fit.yaml:1:1:', ['expected a group of settings, found a list']],
     ['an unknown setting', `${DATA}sead: 3\n`, 'fit.yaml:2:1:', ["unknown setting 'sead'; did you mean 'seed'?"]],
     ['an unknown setting far from all', `${DATA}xyzzy: 3\n`, 'fit.yaml:2:1:', ["'xyzzy'", 'settings here: form, title, element']],
-    ['a setting in the wrong group', `${DATA}loss:\n  cutof: 3\n`, 'fit.yaml:3:3:', ["did you mean 'network.cutoff' or 'splines.cutoff'?"]],
+    ['a setting in the wrong group', `${DATA}loss:\n  cutof: 3\n`, 'fit.yaml:3:3:', ["did you mean 'network.cutoff'"]],
     ['an unknown setting of a data file', 'data:\n  files:\n    - { path: cu.extxyz, wight: 2 }\n', 'fit.yaml:3:26:', ["'weight'"]],
     ['data that is missing', 'seed: 1\n', 'fit.yaml:1:1:', ["'data' is missing"]],
     ['files that are missing', 'seed: 1\ndata:\n  folds: 3\n', 'fit.yaml:2:1:', ["'files' is missing in 'data'"]],
