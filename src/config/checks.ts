@@ -97,7 +97,7 @@ function checkTargets({ targets }: Settings): Problem[] {
     if (!familyOf(name))
       return [
         {
-          message: `a fit cannot be pulled towards '${name}'`,
+          message: `a fit cannot be pulled towards '${name}'${familyOf(name.toLowerCase()) ? `; did you mean '${name.toLowerCase()}'?` : ''}`,
           hint: `expected one of ${TARGET_FAMILIES.map(({ names }) => names).join(', ')}`,
           at: at('properties', name),
         },

@@ -57,6 +57,8 @@ function check(source: SettingsSource, file: string | undefined): LoadedLabelSet
   const prefix = inPart ? ['label'] : [];
   const names = Object.keys(LABEL_SCHEMAS);
   const given = value?.engine;
+  if (given === undefined && file === undefined)
+    throw new InputError('no engine is named', undefined, { hint: `give -c LABEL.yaml, or --engine with one of ${names.join(', ')}` });
   if (typeof given !== 'string' || !names.includes(given)) {
     const message = given === undefined ? 'no engine is named' : `there is no engine '${given}'${didYouMean(String(given), names)}`;
     throw source.error([{ message, hint: `engines: ${names.join(', ')}`, at: { path: [...prefix, 'engine'] } }]);

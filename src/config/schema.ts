@@ -198,7 +198,9 @@ export const settingsSchema = z.strictObject({
       crystal: z.enum(['fcc', 'bcc']).optional().describe('crystal whose properties are given; the usual one of the element when absent'),
       lattice_constant: positive
         .optional()
-        .describe('lattice constant that the structures are built with; that of `properties.lattice_constant` when absent')
+        .describe(
+          'lattice constant that the structures are built with; that of `properties.lattice_constant` when absent; one of the two has to be there',
+        )
         .meta(unit('Å')),
       weight: positive
         .default(1)

@@ -10,7 +10,7 @@ interface CardFlags {
 
 const EXAMPLES = `
 Examples:
-  $ eqpot validate copper=runs/copper sr2 --reference copper.yaml --output runs/copper/validation
+  $ eqpot validate copper=runs/copper sr2 --reference examples/copper/reference.yaml --output runs/copper/validation
   $ eqpot card runs/copper --validation runs/copper/validation
 
 The card is Markdown: equation, data with hashes, errors, targets, properties beside those of other potentials, and limits of use.

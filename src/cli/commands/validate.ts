@@ -38,7 +38,7 @@ Examples:
 
 A potential is a run directory, a model.json, a built-in name (sr1, sr2, sutton-chen-cu), a LAMMPS file whose ending tells its
 pair_style, or the lines of --pair-style and --pair-coeff; NAME= before it says how it is called in tables.
-In DIR: report.html, validation.json, junit.xml, run.log, and cache/ with every result of LAMMPS: the same command goes on after an interruption.
+In the output folder: report.html, validation.json, junit.xml, run.log, and cache/ with every result of LAMMPS: the same command goes on after an interruption.
 Exit code 0 when all tolerances held, 4 when one did not or a property failed, 5 when stopped.
 `;
 
@@ -73,7 +73,7 @@ export function register(program: Command): void {
     .option('--workers <n>', 'runs of LAMMPS side by side (default: processors of the job)', wholeNumber(1, 256))
     .option('--max-time <duration>', 'stop after this time: seconds, 30m, 1h30m or 02:30:00', durationOption)
     .option('--seed <n>', 'seed of every random choice', wholeNumber(0), 1)
-    .option('--keep-inputs', 'keep the inputs of every LAMMPS run in DIR/inputs, with the command to repeat it')
+    .option('--keep-inputs', 'keep the inputs of every LAMMPS run in FOLDER/inputs, with the command to repeat it')
     .option('--json', 'print validation.json instead of the table')
     .option('--quiet', 'no progress on the terminal (run.log has it)')
     .addHelpText('after', EXAMPLES)

@@ -27,7 +27,7 @@ export function crossValidationSection(cv: ReportCrossValidation): Section {
     title: 'Cross-validation',
     body: markup`<p>The constants were refitted ${cv.folds} times, each time without one part of the frames, and judged on that part.</p>
 ${renderTable({
-  caption: 'Energies in meV/atom, forces in meV/Å',
+  caption: `Energies in meV/atom${columns.some(([, key]) => key === 'forceMae') ? ', forces in meV/Å' : ''}`,
   columns: [{ head: 'part', tight: true }, ...columns.map(([head]) => ({ head, align: 'right' as const }))],
   rows: rows.map((row) => [row.part, ...columns.map(([, key, written]) => row[key] !== undefined && written(row[key]))]),
   emphasised: new Set([0]),
