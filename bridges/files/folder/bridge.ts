@@ -306,9 +306,13 @@ export class FolderBridge {
   }
 }
 
+/** Parts that workers make, which may have been started first. */
+const OF_WORKERS: readonly Part[] = ['workers', 'runs'];
+
 /** @throws InputError for a folder that was made for something else: files in it would be moved and replaced */
 function refuseForeign(layout: FolderLayout): void {
-  const strange = existsSync(join(layout.root, 'README.txt')) ? 'README.txt' : PARTS.find((part) => layout.names(part).length > 0);
+  const filled = PARTS.find((part) => !OF_WORKERS.includes(part) && layout.names(part).length > 0);
+  const strange = existsSync(join(layout.root, 'README.txt')) ? 'README.txt' : filled;
   if (strange !== undefined)
     throw new InputError(
       `is no labelling folder, and has a ${strange} of its own`,
