@@ -1,21 +1,12 @@
 import { z } from 'zod';
 import { PAPER_BASIS } from '../expressions/basis/index.js';
 import { WINDOWS_ABOVE_LOWEST } from '../fitting/metrics.js';
-import { SPLINE_TERMS, type SplineTerms } from '../fitting/splines/form.js';
 import { OUTER_FUNCTIONS } from '../fitting/subnetwork.js';
 import { CUTOFF_STYLES } from '../potentials/cutoffs/index.js';
 import type { Curve } from '../targets/curves/curve.js';
 import { CURVES } from '../targets/curves/index.js';
-
-/**
- * Every setting of a fit: its meaning, unit and default stand here and nowhere else. Unknown keys are errors.
- * "paper" means B. Varughese et al., Physically interpretable interatomic potentials via symbolic regression and reinforcement
- * learning (2025), whose values are the defaults unless a better one was measured (docs/design.md).
- */
-const positive = z.number().positive();
-const weight = z.number().nonnegative();
-/** What the documentation, the JSON Schema and error messages call the unit of a setting. */
-const unit = (name: string) => ({ unit: name });
+import { splinesSchema, zjw04Schema } from './forms-schema.js';
+import { positive, unit, weight } from './quantities.js';
 
 /** One, or a list of them that are all searched. */
 const oneOrMore = <T extends z.ZodType>(one: T) => z.union([one, z.array(one).min(1)]);
@@ -36,9 +27,6 @@ const network = (basis: readonly string[], what: string) =>
   )
     .prefault({})
     .describe(`equation network of the ${what} term; a list of them is searched with each`);
-
-/** Number of knots of a spline. */
-const knots = z.int().min(3).max(60);
 
 const tolerance = z
   .union([
@@ -77,6 +65,11 @@ const dataFile = z.strictObject({
     .meta(unit('eV/atom')),
 });
 
+/**
+ * Every setting of a fit: its meaning, unit and default stand here, those of single forms in forms-schema.ts, and nowhere else. Unknown
+ * keys are errors. "paper" means B. Varughese et al., Physically interpretable interatomic potentials via symbolic regression and
+ * reinforcement learning (2025), whose values are the defaults unless a better one was measured (docs/design.md).
+ */
 export const settingsSchema = z.strictObject({
   form: z
     .enum(['equation', 's-meam', 'zjw04'])
@@ -342,97 +335,8 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('how much the data leave open'),
-  splines: z
-    .strictObject({
-      terms: z
-        .enum(Object.keys(SPLINE_TERMS) as [SplineTerms, ...SplineTerms[]])
-        .default('all')
-        .describe('functions that the potential has: pair energy phi, two-body density rho, three-body density from f and g, embedding U'),
-      cutoff: positive
-        .min(2)
-        .max(15)
-        .optional()
-        .describe(
-          'end of phi and rho; when absent that of Vita and Trinkle for Ni, Cu, Li, Mo, Si and Ge, for others just past the second shell of fcc and the third of bcc and diamond crystals',
-        )
-        .meta(unit('Å')),
-      angular_cutoff: positive
-        .min(2)
-        .max(15)
-        .optional()
-        .describe('end of f; `cutoff` when absent. The cost of MD grows with its sixth power')
-        .meta(unit('Å')),
-      knots: z
-        .strictObject({
-          phi: knots.default(11).describe('of the pair energy phi(r)'),
-          rho: knots.default(11).describe('of the two-body density rho(r)'),
-          u: knots.default(5).describe('of the embedding energy U(n)'),
-          f: knots.default(9).describe('of the radial part f(r) of the three-body density'),
-          g: knots.default(9).describe('of its angular part g(cos theta)'),
-        })
-        .prefault({})
-        .describe('evenly spaced knots of each function; each has slopes at both ends besides'),
-      domain: z.tuple([z.number(), z.number()]).default([-1, 1]).describe('densities between which U has its knots; beyond, U is straight'),
-      smoothness: weight
-        .default(1e-7)
-        .describe('weight of the bending of the functions, which keeps knots that no data reach in line')
-        .meta(unit('eV/atom')),
-      method: z
-        .enum(['gradients', 'cma-es', 'both'])
-        .default('gradients')
-        .describe(
-          'search: gradients from random starts; CMA-ES, as Vita and Trinkle; or CMA-ES from the best start. All end with gradients on all data',
-        ),
-      starts: z.int().min(1).max(1000).default(6).describe('random starts'),
-      keep: z.int().min(1).max(100).default(2).describe('best starts that go on with all data'),
-      coarse_atoms: z.int().min(1).default(1500).describe('atoms of the selection of frames that starts and CMA-ES see'),
-      coarse_steps: z.int().min(1).default(60).describe('largest number of gradient steps of a start'),
-      steps: z.int().min(1).default(150).describe('largest number of gradient steps on all data'),
-      population: z
-        .int()
-        .min(4)
-        .max(100000)
-        .default(200)
-        .describe('parameter sets of one generation of CMA-ES, the better half of which makes the next (100 to 2000 in the paper)'),
-      generations: z.int().min(1).default(500).describe('largest number of generations'),
-      width: positive.default(1).describe('factor on the standard deviations of the first generation'),
-    })
-    .prefault({})
-    .describe('spline MEAM: J. A. Vita and D. R. Trinkle, Comput. Mater. Sci. 200, 110752 (2021)'),
-  zjw04: z
-    .strictObject({
-      kind: z
-        .enum(['eam', 'adp'])
-        .default('eam')
-        .describe('eam: pair energy, density and embedding; adp: dipole and quadrupole functions of each pair of elements besides'),
-      cross: z
-        .enum(['free', 'mixed'])
-        .default('free')
-        .describe('pair energy of unlike elements: a function of its own, or the mixing rule of Zhou, Johnson and Wadley'),
-      cutoff: positive.min(2).max(15).default(6.5).describe('end of all radial functions').meta(unit('Å')),
-      taper_width: positive.default(1).describe('width of the taper that brings them to zero there').meta(unit('Å')),
-      stiffness: weight
-        .default(1e-6)
-        .describe(
-          'weight of changes of the parameters from the published ones, by 1 or by a factor of e, where the data do not ask for them',
-        )
-        .meta(unit('eV/atom')),
-      method: z
-        .enum(['levenberg-marquardt', 'adam', 'both'])
-        .default('levenberg-marquardt')
-        .describe('fit to all data: Levenberg-Marquardt; Adam on small batches, as in the paper; or Adam and then Levenberg-Marquardt'),
-      starts: z.int().min(1).max(1000).default(6).describe('starts: the published parameters, and these with random factors'),
-      keep: z.int().min(1).max(100).default(2).describe('best starts that go on with all data'),
-      spread: weight.default(0.1).describe('deviation of the logarithms of the random factors'),
-      coarse_atoms: z.int().min(1).default(2500).describe('atoms of the selection of frames that starts see'),
-      coarse_steps: z.int().min(1).default(80).describe('largest number of steps of a start, by Levenberg-Marquardt'),
-      steps: z.int().min(1).default(60).describe('largest number of Levenberg-Marquardt steps on all data'),
-      batch: z.int().min(1).default(25).describe('frames of a batch of Adam'),
-      epochs: z.int().min(1).default(100).describe('passes of Adam over all frames'),
-      learning_rate: positive.default(0.01).describe('first learning rate of Adam; it falls to a thirtieth'),
-    })
-    .prefault({})
-    .describe('machine-learned EAM and ADP: X. Chen et al., Machine learning enhanced empirical potentials for metals and alloys'),
+  splines: splinesSchema,
+  zjw04: zjw04Schema,
   backend: z.enum(['wasm', 'tensorflow']).default('wasm').describe('what computes batches of candidates in the tree search'),
   moment_error: positive
     .min(1e-6)
