@@ -30,7 +30,8 @@ const CLOSEST_CRYSTAL = 0.3;
 /**
  * Checks that a potential repels down to r = 0: from their bond length on inwards, the energies of dimers and of fcc and
  * bcc crystals must rise all the way. A potential that fails lets atoms collapse in hot runs, which no test at ordinary
- * distances shows. The bond is the deepest point that is not too short for one and that no barrier parts from the distances of the data.
+ * distances shows. The bond is the deepest point that is not too short for one and that no barrier parts from the distances of the data; of several
+ * minima at distances of the data that no barrier parts, the innermost: what the floor of the well looks like is for the data to say.
  * @param rMin shortest distance in the data, Å
  * @returns the violations; empty when the core is sound
  */
@@ -130,6 +131,10 @@ function scan(
       high = energies[k]!;
     }
   }
+  const floor = energies[deepest]! + BARRIER;
+  let bond = deepest;
+  for (let k = deepest - 1; k >= 0 && distances[k]! >= Math.max(rMin, shortest) && energies[k]! <= floor; k--)
+    if (energies[k]! < energies[k + 1]!) bond = k;
   // what lies beyond a wall that nothing climbs does not matter
   const top = distances.findLastIndex((_, k) => k <= deepest && energies[k]! - energies[deepest]! > unreachable);
   let current: { from: number; to: number; high: number; low: number } | undefined;
@@ -137,7 +142,7 @@ function scan(
     if (current) out.push({ what, from: current.from, to: current.to, drop: current.high - current.low });
     current = undefined;
   };
-  for (let k = deepest - 1; k >= Math.max(0, top); k--) {
+  for (let k = bond - 1; k >= Math.max(0, top); k--) {
     const e = energies[k]!;
     const outer = energies[k + 1]!;
     // NaN is a violation as well

@@ -311,6 +311,31 @@ describe('export', () => {
       expect(drop).to.be.closeTo(energy(to) - energy(from), 1e-6 * Math.abs(drop));
     });
 
+    it('takes a ripple on the floor of the well for its shape, and one further in for what it is', () => {
+      // fcc copper of this potential has its bond at 2.55 Å; a dent of the embedding function at the density of the crystal at 2.5 and at 2.2 Å
+      const base = suttonChen('taper');
+      const dented = (d: number, depth: number): EamPotential => {
+        const at = shellCounts('fcc', 4).reduce((sum, { ratio, count }) => sum + count * base.density(0, 0).evaluate(ratio * d, slope), 0);
+        const embedding = base.embedding(0);
+        return {
+          ...base,
+          embedding: () => ({
+            evaluate(rho, derivative) {
+              const value = embedding.evaluate(rho, derivative);
+              const x = (rho - at) / (0.02 * at);
+              const dent = depth * Math.exp(-x * x);
+              derivative[0]! += (2 * x * dent) / (0.02 * at);
+              return value - dent;
+            },
+          }),
+        };
+      };
+      expect(checkCore(dented(2.48, 0.02), 2.1)).to.deep.equal([]);
+      const found = checkCore(dented(2.2, 1), 2.1).filter(({ what }) => what === 'fcc Cu');
+      expect(found).to.have.length(1);
+      expect(found[0]!.from).to.be.within(2.15, 2.25);
+    });
+
     it('finds a pair term that goes to zero at short distances', () => {
       const base = suttonChen('taper');
       const phi = base.pair(0, 0);
