@@ -1,5 +1,5 @@
 import { AdpColumns } from '../../kernels/adp-columns.js';
-import { AdpFrames, AdpTables } from '../../kernels/adp-frames.js';
+import { AdpFrames, type AdpFunctions, AdpTables } from '../../kernels/adp-frames.js';
 import { Zjw04Form, type Zjw04Settings } from '../../potentials/zjw04/form.js';
 import type { Frame, Structure } from '../../structures/structure.js';
 import { type FrameWeights, frameWeights, type LossSettings, SMOOTHING, VOIGT } from '../loss.js';
@@ -8,9 +8,20 @@ import type { Differentiable } from '../objective.js';
 import type { FramesProblem } from '../points.js';
 import { pullOf, type Target, targetValue } from '../targets.js';
 
-/** Everything that a fit of parametric functions works on, as plain data that can be sent to a worker thread. */
-export interface Zjw04Problem extends FramesProblem {
-  form: Zjw04Settings;
+/** Functions over one vector of parameters, as an objective sees them. */
+export interface ParametricForm extends AdpFunctions {
+  readonly settings: { readonly elements: readonly string[]; readonly kind: 'eam' | 'adp'; readonly cutoff: number };
+  /** what each parameter belongs to: an element, or a pair of elements such as Mo-Ni */
+  readonly parameters: readonly { readonly of: string }[];
+  readonly size: number;
+  /** 1 where energies are linear in the parameter, shape (size) */
+  readonly linear: Uint8Array;
+  /** 1 for parameters that move as their logarithms, shape (size) */
+  readonly positive: Uint8Array;
+}
+
+/** Everything that a fit of parametric functions works on besides the functions, as plain data that can be sent to a worker thread. */
+export interface ParametricProblem extends FramesProblem {
   loss: LossSettings;
   /** energies of the free atoms on the scale of the data, eV/atom, in the order of the elements; undefined where they are fitted */
   references: Float64Array | undefined;
@@ -22,6 +33,11 @@ export interface Zjw04Problem extends FramesProblem {
   stiffness: number;
   /** properties that pull the fit, and their structures */
   targets?: { list: readonly Target[]; structures: readonly Structure[] } | undefined;
+}
+
+/** The same with the functions of Zjw04. */
+export interface Zjw04Problem extends ParametricProblem {
+  form: Zjw04Settings;
 }
 
 /** Curvature of a target within its tolerance, as a share of that outside. */
@@ -41,8 +57,7 @@ export interface Zjw04Prediction {
  * The loss of the parameters over a data set: weighted smooth absolute errors of energies, forces and stresses and the pull of targets, as for
  * equations, and a weak pull towards given parameters. A point has the parameters of the form first, those that have to be positive as their logarithms, then one reference energy an element.
  */
-export class Zjw04Objective implements Differentiable {
-  readonly form: Zjw04Form;
+export class ParametricObjective<Form extends ParametricForm, Problem extends ParametricProblem> implements Differentiable {
   /** the smallest cells that the frames repeat */
   private readonly frames: readonly Frame[];
   readonly size: number;
@@ -59,16 +74,19 @@ export class Zjw04Objective implements Differentiable {
   /** share of each element in each frame, shape (frames, elements) */
   private readonly shares: Float64Array;
 
-  constructor(readonly problem: Zjw04Problem) {
-    const { form, loss, ownWeights, references, targets } = problem;
+  constructor(
+    readonly problem: Problem,
+    readonly form: Form,
+  ) {
+    const { loss, ownWeights, references, targets } = problem;
+    const { elements, kind, cutoff } = form.settings;
     const frames = problem.units.map(({ frame }) => frame);
     this.frames = frames;
-    this.form = new Zjw04Form(form);
-    const angular = form.kind === 'adp';
-    this.data = new AdpFrames(form.elements, frames, form.cutoff, angular);
+    const angular = kind === 'adp';
+    this.data = new AdpFrames(elements, frames, cutoff, angular);
     this.columns = new AdpColumns(this.data);
-    this.targets = targets && new AdpFrames(form.elements, targets.structures, form.cutoff, angular);
-    const ne = form.elements.length;
+    this.targets = targets && new AdpFrames(elements, targets.structures, cutoff, angular);
+    const ne = elements.length;
     this.size = this.form.size + ne;
     this.linear = new Uint8Array(this.size).fill(1, this.form.size);
     this.linear.set(this.form.linear);
@@ -118,7 +136,7 @@ export class Zjw04Objective implements Differentiable {
     const p = this.parameters(point);
     const { frames } = this;
     const tables = new AdpTables(this.form, p, this.data.grid);
-    const ne = this.problem.form.elements.length;
+    const ne = this.form.settings.elements.length;
     const energies = new Float64Array(frames.length);
     const forces: Float64Array[] = [];
     const densities = { lowest: new Float64Array(ne).fill(Infinity), highest: new Float64Array(ne) };
@@ -185,6 +203,7 @@ export class Zjw04Objective implements Differentiable {
     for (const group of this.groups) total += this.addFrames(p, group, sums, batch);
     for (let q = 0; q < form.size; q++) total += problem.stiffness * (point[q]! - this.prior[q]!) ** 2;
     if (problem.targets) total += this.addTargets(p, sums);
+    if (!gradient) total += this.addWalls(p);
     if (!Number.isFinite(total)) return Infinity;
     if (!gradient) return total;
     const place = [...moving, ...Array.from({ length: size - form.size }, (_, e) => form.size + e)];
@@ -201,7 +220,15 @@ export class Zjw04Objective implements Differentiable {
       gradient[q]! += 2 * problem.stiffness * (point[q]! - this.prior[q]!);
       if (hessian) hessian[q * size + q]! += 2 * problem.stiffness;
     }
-    return total;
+    return total + this.addWalls(p, gradient, hessian);
+  }
+
+  /**
+   * What the form demands of its functions themselves, which these have none of.
+   * @param gradient of the point, and its Gauss-Newton matrix, both triangles, which are added to when given
+   */
+  protected addWalls(_p: Float64Array, _gradient?: Float64Array, _hessian?: Float64Array): number {
+    return 0;
   }
 
   /** Adds what frames of the same elements make of the loss; returns it. */
@@ -299,6 +326,13 @@ export class Zjw04Objective implements Differentiable {
   }
 }
 
+/** The loss of the functions of Zjw04. */
+export class Zjw04Objective extends ParametricObjective<Zjw04Form, Zjw04Problem> {
+  constructor(problem: Zjw04Problem) {
+    super(problem, new Zjw04Form(problem.form));
+  }
+}
+
 /** Frames of the same elements. */
 interface Group {
   frames: number[];
@@ -306,7 +340,7 @@ interface Group {
   concerned: Uint8Array;
 }
 
-function groupsOf(frames: readonly Frame[], form: Zjw04Form): Group[] {
+function groupsOf(frames: readonly Frame[], form: ParametricForm): Group[] {
   const groups = new Map<string, Group>();
   frames.forEach(({ species }, s) => {
     const elements = new Set(species);
