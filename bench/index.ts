@@ -15,6 +15,7 @@ import { mlEam } from './ml-eam.js';
 import { optimisers } from './optimisers.js';
 import { potfit } from './potfit.js';
 import { sMeam } from './s-meam.js';
+import { sMeamFront } from './s-meam-front.js';
 import { type Section, Skip } from './section.js';
 import { sockets } from './sockets.js';
 import { splines } from './splines.js';
@@ -33,6 +34,7 @@ const SECTIONS: readonly Section[] = [
   learning,
   splines,
   sMeam,
+  sMeamFront,
   mlEam,
   uncertainty,
   md,

@@ -48,10 +48,10 @@ export const splinesSchema = z
         'search: gradients from random starts; CMA-ES, as Vita and Trinkle; or CMA-ES from the best start. All end with gradients on all data',
       ),
     starts: z.int().min(1).max(1000).default(6).describe('random starts'),
-    keep: z.int().min(1).max(100).default(2).describe('best starts that go on with all data'),
+    keep: z.int().min(1).max(100).default(1).describe('best starts that go on with all data'),
     coarse_atoms: z.int().min(1).default(1500).describe('atoms of the selection of frames that starts and CMA-ES see'),
     coarse_steps: z.int().min(1).default(60).describe('largest number of gradient steps of a start'),
-    steps: z.int().min(1).default(150).describe('largest number of gradient steps on all data'),
+    steps: z.int().min(1).default(100).describe('largest number of gradient steps on all data'),
     population: z
       .int()
       .min(4)

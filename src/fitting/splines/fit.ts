@@ -62,6 +62,8 @@ export async function finishSplines(
 const FILLED = 0.95;
 const LEAST = 0.6;
 const ROUNDS = 3;
+/** Relative gain of three steps in a row, each, below which a descent ends: what is left are flat valleys that the errors do not see. */
+const TOLERANCE = 1e-4;
 
 /** Levenberg-Marquardt, and again after the densities are scaled to the domain of U, as long as that is needed. */
 export function descend(objective: SplineObjective, start: Float64Array, steps: number, hooks: PointHooks = {}): FittedPoint {
@@ -76,6 +78,7 @@ export function descend(objective: SplineObjective, start: Float64Array, steps: 
       start: from,
       active: objective.active,
       maxSteps: steps - before,
+      tolerance: TOLERANCE,
       onStep: (step, loss) => {
         history.push({ step: before + step, loss });
         return hooks.onStep?.(before + step, loss) ?? false;
