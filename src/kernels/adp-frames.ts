@@ -3,7 +3,8 @@ import { pairIndex } from '../potentials/s-meam.js';
 import type { ParametricFunction } from '../potentials/zjw04/parametric.js';
 import { neighbourPairs } from '../structures/neighbours.js';
 import { type Structure, volume } from '../structures/structure.js';
-import { FunctionTable, found, lookUp, RadialGrid } from './function-table.js';
+import { even, FunctionTable, RadialGrid } from './function-table.js';
+import { KernelInstance } from './instance.js';
 
 /** Parametric functions of an embedded-atom potential, with dipoles and quadrupoles where these lists are not empty. */
 export interface AdpFunctions {
@@ -22,7 +23,7 @@ export class AdpTables {
   readonly pair: readonly FunctionTable[];
   readonly dipole: readonly FunctionTable[];
   readonly quadrupole: readonly FunctionTable[];
-  /** number of columns of derivatives */
+  /** number of columns of derivatives, even: the last may belong to no parameter */
   readonly columns: number;
   /** room for what an embedding function gives */
   readonly scratch: Float64Array;
@@ -39,7 +40,7 @@ export class AdpTables {
     this.dipole = tables(functions.dipole);
     this.quadrupole = tables(functions.quadrupole);
     this.scratch = new Float64Array(1 + Math.max(...functions.embedding.map(({ parameters }) => parameters.length)));
-    this.columns = columnOf ? columnOf.reduce((most, c) => Math.max(most, c + 1), 0) : 0;
+    this.columns = columnOf ? even(columnOf.reduce((most, c) => Math.max(most, c + 1), 0)) : 0;
   }
 }
 
@@ -60,33 +61,32 @@ interface PlacedFrame {
   /** Å³ */
   volume: number;
   species: Int32Array;
-  first: Int32Array;
-  second: Int32Array;
-  /** unit vector from first to second, and distance (Å), shape (pairs, 4) */
-  bonds: Float64Array;
+  /** byte offset of its description, see assembly/adp.ts */
+  at: number;
 }
 
-/**
- * Energies, forces, virials of structures and their derivatives along the parameters of the functions: half neighbour lists that are made once, with
- * look-up in tables of the functions.
- */
+/** Words of the descriptions that the kernel reads; see assembly/adp.ts. */
+const FRAME_WORDS = 5;
+const META_WORDS = 7;
+const FUNCTION_WORDS = 4;
+const COLUMN_BYTES = 8;
+
+/** Energies, forces and virials of structures: half neighbour lists that are made once, with look-up in tables of the functions. */
 export class AdpFrames {
   readonly grid: RadialGrid;
   readonly frames: readonly PlacedFrame[];
-  /** Å */
-  readonly shortest: number;
-  readonly angular: boolean;
-  /** of the structure that was evaluated last, as long as `evaluate` is not called again: densities and slopes of the embedding functions, (atoms) */
-  readonly densities: Float64Array;
-  readonly slopeOf: Float64Array;
-  private readonly forces: Float64Array;
-  private readonly virial = new Float64Array(6);
-  /** of its pairs: slopes of phi, rho of second, rho of first, value and slope of mu and omega */
-  readonly slopes: Float64Array;
-  /** and dipoles and quadrupoles */
-  readonly dipoles: Float64Array;
-  /** xx yy zz yz xz xy, less a third of the trace where `evaluate` is done */
-  readonly quadrupoles: Float64Array;
+  /** most atoms of a structure */
+  readonly mostAtoms: number;
+  readonly kernel = new KernelInstance();
+  /** byte offsets of the descriptions of the functions and of what a structure has */
+  readonly meta: number;
+  readonly state: number;
+  private readonly lists: Record<'density' | 'pair' | 'dipole' | 'quadrupole', number>;
+  /** of the structure that was evaluated last: densities, slopes of the embedding functions, forces, virial */
+  private readonly at: Record<'densities' | 'slopes' | 'forces' | 'virial', number>;
+  /** the tables in the memory of the kernel, and the room there */
+  private loaded: AdpTables | undefined;
+  private room = { at: 0, size: 0 };
 
   /**
    * @param angular whether there are dipole and quadrupole functions
@@ -96,178 +96,104 @@ export class AdpFrames {
     readonly elements: readonly string[],
     structures: readonly Structure[],
     cutoff: number,
-    angular: boolean,
+    readonly angular: boolean,
   ) {
-    this.angular = angular;
+    const { kernel: k } = this;
     let shortest = cutoff;
+    let mostPairs = 0;
     this.frames = structures.map((structure) => {
       const list = neighbourPairs(structure, cutoff);
+      const ends = new Int32Array(2 * list.count);
       const bonds = new Float64Array(4 * list.count);
-      for (let k = 0; k < list.count; k++) {
-        const r = list.distances[k]!;
+      for (let p = 0; p < list.count; p++) {
+        const r = list.distances[p]!;
         shortest = Math.min(shortest, r);
-        for (let d = 0; d < 3; d++) bonds[4 * k + d] = list.vectors[3 * k + d]! / r;
-        bonds[4 * k + 3] = r;
+        ends[2 * p] = list.first[p]!;
+        ends[2 * p + 1] = list.second[p]!;
+        for (let d = 0; d < 3; d++) bonds[4 * p + d] = list.vectors[3 * p + d]! / r;
+        bonds[4 * p + 3] = r;
       }
       const species = Int32Array.from(structure.species, (symbol) => {
         const index = elements.indexOf(symbol);
         if (index < 0) throw new InputError(`the potential has no element ${symbol} (it has ${elements.join(', ')})`);
         return index;
       });
-      return { atoms: species.length, volume: volume(structure.cell), species, first: list.first, second: list.second, bonds };
+      mostPairs = Math.max(mostPairs, list.count);
+      const blocks = [k.integers(species.length, species), k.integers(ends.length, ends), k.doubles(bonds.length, bonds)];
+      const at = k.integers(FRAME_WORDS, [species.length, list.count, ...blocks]);
+      return { atoms: species.length, volume: volume(structure.cell), species, at };
     });
-    this.shortest = shortest;
     this.grid = new RadialGrid(shortest, cutoff);
+    const ne = elements.length;
+    const pairs = (ne * (ne + 1)) / 2;
+    const index = k.integers(
+      ne * ne,
+      Array.from({ length: ne * ne }, (_, ab) => pairIndex(Math.floor(ab / ne), ab % ne, ne)),
+    );
+    this.lists = {
+      density: k.integers(FUNCTION_WORDS * ne),
+      pair: k.integers(FUNCTION_WORDS * pairs),
+      dipole: k.integers(FUNCTION_WORDS * pairs),
+      quadrupole: k.integers(FUNCTION_WORDS * pairs),
+    };
+    const { density, pair, dipole, quadrupole } = this.lists;
+    this.meta = k.integers(META_WORDS, [ne, angular ? 1 : 0, index, density, pair, dipole, quadrupole]);
     const atoms = this.frames.reduce((most, frame) => Math.max(most, frame.atoms), 0);
-    const pairs = this.frames.reduce((most, frame) => Math.max(most, frame.first.length), 0);
-    this.densities = new Float64Array(atoms);
-    this.slopeOf = new Float64Array(atoms);
-    this.forces = new Float64Array(3 * atoms);
-    this.slopes = new Float64Array((angular ? 7 : 3) * pairs);
-    this.dipoles = new Float64Array(angular ? 3 * atoms : 0);
-    this.quadrupoles = new Float64Array(angular ? 6 * atoms : 0);
+    this.mostAtoms = atoms;
+    this.at = { densities: k.doubles(atoms), slopes: k.doubles(atoms), forces: k.doubles(3 * atoms), virial: k.doubles(6) };
+    const kept = k.doubles((angular ? 7 : 3) * mostPairs);
+    const moments = [k.doubles(angular ? 3 * atoms : 0), k.doubles(angular ? 6 * atoms : 0)];
+    const { densities, slopes, forces, virial } = this.at;
+    this.state = k.integers(META_WORDS, [densities, slopes, kept, ...moments, forces, virial]);
   }
 
   /** Energy, forces and virial of structure s. */
   evaluate(s: number, tables: AdpTables): FrameResult {
-    const { atoms, species, first, second, bonds } = this.frames[s]!;
-    const { from, inverseStep } = this.grid;
-    const { angular, slopes, densities, slopeOf, dipoles, quadrupoles } = this;
-    const ne = this.elements.length;
-    const perPair = angular ? 7 : 3;
-    const pairs = first.length;
-    densities.fill(0, 0, atoms);
-    if (angular) {
-      dipoles.fill(0, 0, 3 * atoms);
-      quadrupoles.fill(0, 0, 6 * atoms);
-    }
-    let energy = 0;
-    for (let k = 0; k < pairs; k++) {
-      const i = first[k]!;
-      const j = second[k]!;
-      const a = species[i]!;
-      const b = species[j]!;
-      const at = (bonds[4 * k + 3]! - from) * inverseStep;
-      const g = Math.floor(at);
-      const x = at - g;
-      const o = k * perPair;
-      const ab = ne === 1 ? 0 : pairIndex(a, b, ne);
-      energy += lookUp(tables.pair[ab]!, g, x, inverseStep);
-      slopes[o] = found[0]!;
-      const rho = lookUp(tables.density[b]!, g, x, inverseStep);
-      densities[i]! += rho;
-      slopes[o + 1] = found[0]!;
-      densities[j]! += a === b ? rho : lookUp(tables.density[a]!, g, x, inverseStep);
-      slopes[o + 2] = found[0]!;
-      if (!angular) continue;
-      const r = bonds[4 * k + 3]!;
-      const rx = r * bonds[4 * k]!;
-      const ry = r * bonds[4 * k + 1]!;
-      const rz = r * bonds[4 * k + 2]!;
-      const mu = lookUp(tables.dipole[ab]!, g, x, inverseStep);
-      slopes[o + 3] = mu;
-      slopes[o + 4] = found[0]!;
-      const w = lookUp(tables.quadrupole[ab]!, g, x, inverseStep);
-      slopes[o + 5] = w;
-      slopes[o + 6] = found[0]!;
-      dipoles[3 * i]! += mu * rx;
-      dipoles[3 * i + 1]! += mu * ry;
-      dipoles[3 * i + 2]! += mu * rz;
-      dipoles[3 * j]! -= mu * rx;
-      dipoles[3 * j + 1]! -= mu * ry;
-      dipoles[3 * j + 2]! -= mu * rz;
-      addTensor(quadrupoles, 6 * i, w, rx, ry, rz);
-      addTensor(quadrupoles, 6 * j, w, rx, ry, rz);
-    }
+    this.load(tables);
+    const { atoms, species, at } = this.frames[s]!;
+    const { kernel: k, meta, state, angular } = this;
+    let energy = k.functions.adpSums(at, meta, state, this.grid.from, this.grid.inverseStep);
+    const densities = k.f64(this.at.densities, atoms);
+    const slopes = k.f64(this.at.slopes, atoms);
     const out = tables.scratch;
     for (let i = 0; i < atoms; i++) {
       energy += tables.functions.embedding[species[i]!]!.evaluate(densities[i]!, tables.p, out);
-      slopeOf[i] = out[0]!;
+      slopes[i] = out[0]!;
     }
-    if (angular)
-      for (let i = 0; i < atoms; i++) {
-        const q = 6 * i;
-        const third = (quadrupoles[q]! + quadrupoles[q + 1]! + quadrupoles[q + 2]!) / 3;
-        for (let d = 0; d < 3; d++) {
-          energy += 0.5 * dipoles[3 * i + d]! ** 2;
-          energy += 0.5 * quadrupoles[q + d]! ** 2 + quadrupoles[q + 3 + d]! ** 2;
-        }
-        energy -= 1.5 * third * third;
-        for (let d = 0; d < 3; d++) quadrupoles[q + d]! -= third;
-      }
-    this.addForces(s);
-    return {
-      energy,
-      forces: this.forces.subarray(0, 3 * atoms),
-      virial: this.virial,
-      densities: densities.subarray(0, atoms),
+    if (angular) energy += k.functions.adpMoments(atoms, state);
+    k.functions.adpForces(at, meta, state);
+    return { energy, forces: k.f64(this.at.forces, 3 * atoms), virial: k.f64(this.at.virial, 6), densities };
+  }
+
+  /** Densities and slopes of the embedding functions of the structure that was evaluated last, shape (atoms); views. */
+  embedded(atoms: number): { densities: Float64Array; slopes: Float64Array } {
+    return { densities: this.kernel.f64(this.at.densities, atoms), slopes: this.kernel.f64(this.at.slopes, atoms) };
+  }
+
+  /** Puts tables into the memory of the kernel. */
+  private load(tables: AdpTables): void {
+    if (this.loaded === tables) return;
+    const { kernel: k } = this;
+    const kinds = ['density', 'pair', 'dipole', 'quadrupole'] as const;
+    const size = kinds.reduce((sum, kind) => tables[kind].reduce((part, t) => part + t.values.length + t.derivatives.length, sum), 0);
+    // blocks are never freed, so room for the largest is kept
+    if (size > this.room.size) this.room = { at: k.doubles(size), size };
+    const memory = k.f64(this.room.at, size);
+    let used = 0;
+    const put = (values: Float64Array): number => {
+      memory.set(values, used);
+      used += values.length;
+      return this.room.at + 8 * (used - values.length);
     };
+    for (const kind of kinds)
+      k.i32(this.lists[kind], FUNCTION_WORDS * tables[kind].length).set(
+        tables[kind].flatMap(({ values, derivatives, first, width }) => [
+          put(values),
+          put(derivatives),
+          COLUMN_BYTES * first,
+          COLUMN_BYTES * width,
+        ]),
+      );
+    this.loaded = tables;
   }
-
-  private addForces(s: number): void {
-    const { atoms, first, second, bonds } = this.frames[s]!;
-    const { angular, slopes, slopeOf, forces, virial, dipoles, quadrupoles } = this;
-    const perPair = angular ? 7 : 3;
-    forces.fill(0, 0, 3 * atoms);
-    virial.fill(0);
-    for (let k = 0; k < first.length; k++) {
-      const i = first[k]!;
-      const j = second[k]!;
-      const o = k * perPair;
-      const ux = bonds[4 * k]!;
-      const uy = bonds[4 * k + 1]!;
-      const uz = bonds[4 * k + 2]!;
-      const r = bonds[4 * k + 3]!;
-      let along = slopes[o]! + slopeOf[i]! * slopes[o + 1]! + slopeOf[j]! * slopes[o + 2]!;
-      let fx = 0;
-      let fy = 0;
-      let fz = 0;
-      if (angular) {
-        const mu = slopes[o + 3]!;
-        const w = 2 * slopes[o + 5]!;
-        const dx = dipoles[3 * i]! - dipoles[3 * j]!;
-        const dy = dipoles[3 * i + 1]! - dipoles[3 * j + 1]!;
-        const dz = dipoles[3 * i + 2]! - dipoles[3 * j + 2]!;
-        const a = 6 * i;
-        const b = 6 * j;
-        const xx = quadrupoles[a]! + quadrupoles[b]!;
-        const yy = quadrupoles[a + 1]! + quadrupoles[b + 1]!;
-        const zz = quadrupoles[a + 2]! + quadrupoles[b + 2]!;
-        const yz = quadrupoles[a + 3]! + quadrupoles[b + 3]!;
-        const xz = quadrupoles[a + 4]! + quadrupoles[b + 4]!;
-        const xy = quadrupoles[a + 5]! + quadrupoles[b + 5]!;
-        const qx = r * (xx * ux + xy * uy + xz * uz);
-        const qy = r * (xy * ux + yy * uy + yz * uz);
-        const qz = r * (xz * ux + yz * uy + zz * uz);
-        along += r * (slopes[o + 4]! * (dx * ux + dy * uy + dz * uz) + slopes[o + 6]! * (qx * ux + qy * uy + qz * uz));
-        fx = mu * dx + w * qx;
-        fy = mu * dy + w * qy;
-        fz = mu * dz + w * qz;
-      }
-      fx += along * ux;
-      fy += along * uy;
-      fz += along * uz;
-      forces[3 * i]! += fx;
-      forces[3 * i + 1]! += fy;
-      forces[3 * i + 2]! += fz;
-      forces[3 * j]! -= fx;
-      forces[3 * j + 1]! -= fy;
-      forces[3 * j + 2]! -= fz;
-      virial[0]! += fx * ux * r;
-      virial[1]! += fy * uy * r;
-      virial[2]! += fz * uz * r;
-      virial[3]! += fy * uz * r;
-      virial[4]! += fx * uz * r;
-      virial[5]! += fx * uy * r;
-    }
-  }
-}
-
-function addTensor(out: Float64Array, at: number, w: number, x: number, y: number, z: number): void {
-  out[at]! += w * x * x;
-  out[at + 1]! += w * y * y;
-  out[at + 2]! += w * z * z;
-  out[at + 3]! += w * y * z;
-  out[at + 4]! += w * x * z;
-  out[at + 5]! += w * x * y;
 }

@@ -126,6 +126,57 @@ interface Exports {
     rows: number,
     virial: number,
   ): void;
+  adpSums(frame: number, meta: number, state: number, from: number, inverseStep: number): number;
+  adpMoments(atoms: number, state: number): number;
+  adpForces(frame: number, meta: number, state: number): void;
+  adpDensityColumns(
+    frame: number,
+    meta: number,
+    from: number,
+    inverseStep: number,
+    byDensity: number,
+    energy: number,
+    columnBytes: number,
+  ): void;
+  adpForceColumns(
+    frame: number,
+    meta: number,
+    state: number,
+    from: number,
+    inverseStep: number,
+    tangent: number,
+    central: number,
+    columnBytes: number,
+    rows: number,
+    virial: number,
+  ): void;
+  adpMomentColumns(
+    frame: number,
+    meta: number,
+    state: number,
+    from: number,
+    inverseStep: number,
+    first: number,
+    width: number,
+    byDipole: number,
+    byQuadrupole: number,
+    energy: number,
+  ): void;
+  adpMomentForceColumns(
+    frame: number,
+    meta: number,
+    state: number,
+    from: number,
+    inverseStep: number,
+    first: number,
+    width: number,
+    byDipole: number,
+    byQuadrupole: number,
+    room: number,
+    columnBytes: number,
+    rows: number,
+    virial: number,
+  ): void;
   contractColumns(rows: number, n: number, size: number, list: number, blocks: number, out: number, columns: number): void;
   normalEquations(jacobian: number, rows: number, n: number, factor: number, by: number, matrix: number, gradient: number): void;
 }

@@ -67,6 +67,9 @@ export class ParametricObjective<Form extends ParametricForm, Problem extends Pa
   private readonly data: AdpFrames;
   private readonly columns: AdpColumns;
   private readonly targets: AdpFrames | undefined;
+  private readonly targetColumns: AdpColumns | undefined;
+  /** of one frame: weights of the squares of residuals, and of the residuals */
+  private readonly residuals: { square: Float64Array; linear: Float64Array };
   private readonly weights: FrameWeights;
   /** point of the prior */
   private readonly prior: Float64Array;
@@ -86,6 +89,9 @@ export class ParametricObjective<Form extends ParametricForm, Problem extends Pa
     this.data = new AdpFrames(elements, frames, cutoff, angular);
     this.columns = new AdpColumns(this.data);
     this.targets = targets && new AdpFrames(elements, targets.structures, cutoff, angular);
+    this.targetColumns = this.targets && new AdpColumns(this.targets);
+    const components = Math.max(6, 3 * this.data.mostAtoms);
+    this.residuals = { square: new Float64Array(components), linear: new Float64Array(components) };
     const ne = elements.length;
     this.size = this.form.size + ne;
     this.linear = new Uint8Array(this.size).fill(1, this.form.size);
@@ -249,6 +255,8 @@ export class ParametricObjective<Form extends ParametricForm, Problem extends Pa
     const matrix = sums.matrix && new Float64Array(n * n);
     const tables = new AdpTables(form, p, data.grid, first ? columnOf : undefined);
     const row = new Float64Array(n);
+    if (first) this.columns.start(tables);
+    const { square, linear } = this.residuals;
     const scale = batch ? all.length / batch.size : 1;
     let total = 0;
     for (const s of chosen) {
@@ -257,33 +265,47 @@ export class ParametricObjective<Form extends ParametricForm, Problem extends Pa
       const [we, wf, ws] = [scale * weights.energy[s]!, scale * weights.force[s]!, scale * weights.stress[s]!];
       if (we + wf + ws === 0) continue;
       const result = data.evaluate(s, tables);
-      const columns = first && this.columns.derive(s, tables, ws > 0);
+      const columns = first && this.columns.derive(s, tables, ws > 0 ? 'virial' : wf > 0 ? 'forces' : 'energy');
+      const weigh = (x: number, w: number, r: number): void => {
+        square[x] = matrix ? w : 0;
+        linear[x] = w * r;
+      };
       if (we > 0) {
         const r = this.energyError(s, p, result.energy);
         const root = Math.hypot(r, SMOOTHING.energy);
         total += we * (root - SMOOTHING.energy);
         if (columns) {
-          for (let c = 0; c < C; c++) row[c] = columns.energy[c]! / frame.species.length;
+          for (let c = 0; c < C; c++) row[c] = columns[c]! / frame.species.length;
           for (let e = 0; e < ne; e++) row[C + e] = this.shares[s * ne + e]!;
           addRow(row, 0, n, we / root, r, first, matrix);
         }
       }
-      if (wf > 0)
-        for (let x = 0; x < result.forces.length; x++) {
+      if (wf > 0) {
+        const count = result.forces.length;
+        for (let x = 0; x < count; x++) {
           const r = result.forces[x]! - frame.forces![x]!;
           const root = Math.sqrt(r * r + SMOOTHING.force ** 2);
           total += wf * (root - SMOOTHING.force);
-          if (columns) accumulate(columns.rows, x * C, C, wf / root, r, n, first, matrix);
+          weigh(x, wf / root, r);
         }
-      if (ws > 0)
+        if (columns) this.columns.addForces(square.subarray(0, count), linear.subarray(0, count));
+      }
+      if (ws > 0) {
         for (let x = 0; x < 6; x++) {
           const r = result.virial[x]! / volume - frame.stress![VOIGT[x]!]!;
           const root = Math.hypot(r, SMOOTHING.stress);
           total += ws * (root - SMOOTHING.stress);
-          if (columns) accumulate(columns.virial, x * C, C, ws / root / volume ** 2, r * volume, n, first, matrix);
+          weigh(x, ws / root / volume ** 2, r * volume);
         }
+        if (columns) this.columns.addVirial(square.subarray(0, 6), linear.subarray(0, 6));
+      }
     }
     if (!first) return total;
+    const own = this.columns.sums();
+    for (let a = 0; a < C; a++) {
+      first[a]! += own.gradient[a]!;
+      for (let b = 0; matrix && b <= a; b++) matrix[a * n + b]! += own.matrix[b * own.columns + a]!;
+    }
     const to = [...places, ...Array.from({ length: ne }, (_, e) => sums.moving.length + e)];
     to.forEach((c, a) => {
       sums.gradient![c]! += first[a]!;
@@ -294,19 +316,19 @@ export class ParametricObjective<Form extends ParametricForm, Problem extends Pa
 
   private addTargets(p: Float64Array, { moving, n, gradient, matrix }: Sums): number {
     const targets = this.targets!;
-    const derivatives = new AdpColumns(targets);
+    const derivatives = this.targetColumns!;
     const columnOf = new Int32Array(this.form.size).fill(-1);
     moving.forEach((q, c) => {
       columnOf[q] = c;
     });
     const tables = new AdpTables(this.form, p, targets.grid, gradient ? columnOf : undefined);
-    const C = tables.columns;
+    const C = moving.length;
     const energies = new Float64Array(targets.frames.length);
     const rows = new Float64Array(targets.frames.length * C);
     targets.frames.forEach(({ atoms }, s) => {
       energies[s] = targets.evaluate(s, tables).energy / atoms;
       if (!gradient) return;
-      const { energy } = derivatives.derive(s, tables, false);
+      const energy = derivatives.derive(s, tables, 'energy');
       for (let c = 0; c < C; c++) rows[s * C + c] = energy[c]! / atoms;
     });
     let total = 0;
@@ -362,24 +384,4 @@ interface Sums {
   gradient: Float64Array | undefined;
   /** lower triangle, shape (n, n) */
   matrix: Float64Array | undefined;
-}
-
-/** As `addRow`, of C derivatives into a matrix of width n. */
-function accumulate(
-  rows: Float64Array,
-  at: number,
-  C: number,
-  w: number,
-  r: number,
-  n: number,
-  gradient: Float64Array,
-  matrix: Float64Array | undefined,
-): void {
-  for (let a = 0; a < C; a++) {
-    const v = w * rows[at + a]!;
-    gradient[a]! += v * r;
-    if (!matrix) continue;
-    const to = a * n;
-    for (let b = 0; b <= a; b++) matrix[to + b]! += v * rows[at + b]!;
-  }
 }

@@ -202,9 +202,9 @@ export function normalEquations(jacobian: usize, rows: i32, n: i32, factor: usiz
   const bytes = <usize>n << 3;
   for (let i: usize = 0; i < <usize>rows; i++) {
     const row = jacobian + i * bytes;
-    const w = load<f64>(factor + (i << 3)), b = f64x2.splat(load<f64>(by + (i << 3)));
-    if (w == 0) continue;
-    for (let a: usize = 0; a < bytes; a += 8) {
+    const w = load<f64>(factor + (i << 3)), first = load<f64>(by + (i << 3)), b = f64x2.splat(first);
+    if (w == 0 && first == 0) continue;
+    if (w != 0) for (let a: usize = 0; a < bytes; a += 8) {
       const v = f64x2.splat(w * load<f64>(row + a));
       const line = matrix + (a >> 3) * bytes;
       for (let c = a & ~15; c < bytes; c += 16)

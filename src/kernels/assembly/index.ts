@@ -1,3 +1,5 @@
+export { adpForces, adpMoments, adpSums } from './adp';
+export { adpDensityColumns, adpForceColumns, adpMomentColumns, adpMomentForceColumns } from './adp-columns';
 export { allocate } from './memory';
 export { energyBatch, energyBatchTable, pairBatch } from './energy';
 export { energyJacobian } from './jacobian';
