@@ -16,6 +16,7 @@ import { optimisers } from './optimisers.js';
 import { potfit } from './potfit.js';
 import { sMeam } from './s-meam.js';
 import { sMeamFront } from './s-meam-front.js';
+import { sMeamSearch } from './s-meam-search.js';
 import { type Section, Skip } from './section.js';
 import { sockets } from './sockets.js';
 import { splines } from './splines.js';
@@ -35,6 +36,7 @@ const SECTIONS: readonly Section[] = [
   splines,
   sMeam,
   sMeamFront,
+  sMeamSearch,
   mlEam,
   uncertainty,
   md,

@@ -81,7 +81,10 @@ function angularDimer(potential: AdpPotential, a: number, b: number, r: number):
 /** Crystals of forms whose cost grows fast with the density are squeezed down to this part of the shortest distance. */
 const CLOSEST_EVALUATED = 0.6;
 
-/** The same check for a potential that evaluates structures itself; crystals are squeezed less far. */
+/**
+ * The same check for a potential that evaluates structures itself; crystals are squeezed less far. Its functions are free at the distances
+ * of the data, where a dimer of an alloy that was fitted to crystals alone may have several wells: all begins at the innermost.
+ */
 export function checkCalculatorCore(potential: Calculator, rMin: number): CoreViolation[] {
   const { elements, cutoff } = potential;
   const out: CoreViolation[] = [];
@@ -96,7 +99,14 @@ export function checkCalculatorCore(potential: Calculator, rMin: number): CoreVi
         positions: Float64Array.of(0, 0, 0, r, 0, 0),
       });
       const usual = 0.5 * (usualNearestDistance(one) + usualNearestDistance(other));
-      scan(out, `dimer ${one}-${other}`, distances, (r) => potential.evaluate(dimer(r)).energy, { rMin, usual }, UNREACHABLE.dimer);
+      scan(
+        out,
+        `dimer ${one}-${other}`,
+        distances,
+        (r) => potential.evaluate(dimer(r)).energy,
+        { rMin, usual, free: true },
+        UNREACHABLE.dimer,
+      );
     }
   const squeezed = distances.filter((r) => r >= CLOSEST_EVALUATED * rMin && r <= 2 * rMin);
   for (const symbol of elements)
@@ -106,7 +116,7 @@ export function checkCalculatorCore(potential: Calculator, rMin: number): CoreVi
         const crystal = cubic(lattice, symbol, edge * d);
         return potential.evaluate(crystal).energy / crystal.species.length;
       };
-      scan(out, `${lattice} ${symbol}`, squeezed, energy, { rMin, usual: usualNearestDistance(symbol) }, UNREACHABLE.crystal);
+      scan(out, `${lattice} ${symbol}`, squeezed, energy, { rMin, usual: usualNearestDistance(symbol), free: true }, UNREACHABLE.crystal);
     }
   return out;
 }
@@ -116,7 +126,7 @@ function scan(
   what: string,
   distances: readonly number[],
   energy: (r: number) => number,
-  { rMin, usual }: { rMin: number; usual: number },
+  { rMin, usual, free = false }: { rMin: number; usual: number; free?: boolean },
   unreachable: number,
 ): void {
   const energies = distances.map(energy);
@@ -131,10 +141,12 @@ function scan(
       high = energies[k]!;
     }
   }
-  const floor = energies[deepest]! + BARRIER;
+  const floor = free ? Infinity : energies[deepest]! + BARRIER;
   let bond = deepest;
   for (let k = deepest - 1; k >= 0 && distances[k]! >= Math.max(rMin, shortest) && energies[k]! <= floor; k--)
     if (energies[k]! < energies[k + 1]!) bond = k;
+  // the innermost well may have its lowest point a little further in
+  if (free) while (bond > 0 && distances[bond - 1]! >= shortest && energies[bond - 1]! < energies[bond]!) bond--;
   // what lies beyond a wall that nothing climbs does not matter
   const top = distances.findLastIndex((_, k) => k <= deepest && energies[k]! - energies[deepest]! > unreachable);
   let current: { from: number; to: number; high: number; low: number } | undefined;

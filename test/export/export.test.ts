@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { InputError } from '../../src/errors.js';
 import { exportAdp } from '../../src/export/adp.js';
-import { checkCore } from '../../src/export/check-core.js';
+import { checkCalculatorCore, checkCore } from '../../src/export/check-core.js';
 import { exportEamAlloy } from '../../src/export/eam-alloy.js';
 import { exportDensityFs, exportEamFs } from '../../src/export/eam-fs.js';
 import { exportForLammps } from '../../src/export/lammps-files.js';
@@ -11,7 +11,7 @@ import { exportPairTable } from '../../src/export/pair-table.js';
 import { planExport } from '../../src/export/plan.js';
 import { shellCounts } from '../../src/export/shells.js';
 import { isAdp } from '../../src/potentials/adp.js';
-import type { EamPotential } from '../../src/potentials/eam.js';
+import type { EamPotential, Evaluation } from '../../src/potentials/eam.js';
 import { evaluateEam } from '../../src/potentials/evaluate-eam.js';
 import { readTabulatedEam } from '../../src/potentials/tabulated-eam.js';
 import { cubic } from '../../src/structures/lattices.js';
@@ -334,6 +334,30 @@ describe('export', () => {
       const found = checkCore(dented(2.2, 1), 2.1).filter(({ what }) => what === 'fcc Cu');
       expect(found).to.have.length(1);
       expect(found[0]!.from).to.be.within(2.15, 2.25);
+    });
+
+    it('lets splines have several wells at the distances of the data, and none further in', () => {
+      // wells at 3.3 and at 2.6 Å, and one at 1.9 Å
+      const dip = (r: number, at: number, depth: number) => -depth * Math.exp(-(((r - at) / 0.15) ** 2));
+      const wall = (r: number) => 40 * Math.exp(-3 * r) * Math.max(0, 4.5 - r) ** 2 + 2 / r ** 8;
+      const calculator = (hole: number) => {
+        const pair = (r: number) => wall(r) + dip(r, 3.3, 0.5) + dip(r, 2.6, 0.4) + dip(r, 1.9, hole);
+        return {
+          elements: ['Ni', 'Mo'],
+          cutoff: 4.5,
+          // crystals have no say here
+          evaluate: ({ species, positions }: Structure) =>
+            ({ energy: species.length === 2 && species[0] !== species[1] ? pair(positions[3]!) : 0 }) as Evaluation,
+        };
+      };
+      const dimers = (hole: number, rMin: number) =>
+        checkCalculatorCore(calculator(hole), rMin).filter(({ what }) => what === 'dimer Ni-Mo');
+      expect(dimers(0, 2.3)).to.deep.equal([]);
+      // the lowest point of a well may lie a little below the shortest distance
+      expect(dimers(0, 2.65)).to.deep.equal([]);
+      const found = dimers(5, 2.3);
+      expect(found).to.have.length(1);
+      expect(found[0]!.from).to.be.within(1.85, 1.95);
     });
 
     it('finds a pair term that goes to zero at short distances', () => {

@@ -50,7 +50,8 @@ export async function finishSplines(
     const selection = new SplineObjective(coarse(problem, search.coarseAtoms));
     const evolved = await evolve(selection, start, search, RandomStream.fromSeed(search.seed, -2), hooks);
     history.push(...evolved.history);
-    from = evolved.parameters;
+    // a wide or short search may never come back to where it began
+    if (evolved.loss < selection.loss(start)) from = evolved.parameters;
   }
   const objective = new SplineObjective(problem);
   const found = descend(objective, from, search.steps, hooks);
