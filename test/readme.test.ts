@@ -23,7 +23,7 @@ describe('README', () => {
     const [fit, targets, ...others] = readmeBlocks('The main job', 'yaml');
     expect(others).to.deep.equal([]);
     expect(parseSettings(fit!, 'copper.yaml', folder).settings.network.cutoff).to.equal(6);
-    expect(parseSettings(`${fit}\n${targets}`, 'copper.yaml', folder).settings.targets?.properties).to.have.property('c44');
+    expect(parseSettings(`${fit}\n${targets}`, 'copper.yaml', folder).settings.targets).to.have.nested.property('properties.c44');
   });
 
   it('shows a program that does what it says', async () => {

@@ -6,12 +6,15 @@ import { basisFunction } from '../expressions/basis/index.js';
 import { loadModel } from '../load-model.js';
 import { TAPERS } from '../potentials/cutoffs/index.js';
 import { elementOf } from '../structures/elements.js';
+import { CURVES } from '../targets/curves/index.js';
+import { GIVEN_CRYSTAL_NAMES, knowsGivenCrystal } from '../targets/given-crystal.js';
 import { familyOf, TARGET_FAMILIES } from '../targets/index.js';
 import { parseDuration } from './duration.js';
 import { nameOf } from './issues.js';
 import type { Settings } from './schema.js';
 import type { Problem, SettingPath } from './source.js';
 import { didYouMean, suggest } from './suggest.js';
+import { type CrystalTargets, fromFile, targetGroups } from './targets-schema.js';
 
 /** What the schema cannot see: names that another module knows, settings that contradict each other, files that are not there. */
 export function checkSettings(settings: Settings, directory: string): Problem[] {
@@ -20,7 +23,7 @@ export function checkSettings(settings: Settings, directory: string): Problem[] 
     ...checkElements(settings),
     ...checkNetwork(settings),
     ...checkWindows(settings),
-    ...checkTargets(settings),
+    ...checkTargets(settings, directory),
     ...checkRun(settings, directory),
   ];
 }
@@ -79,9 +82,12 @@ function checkWindows({ loss: { windows } }: Settings): Problem[] {
 /** Values that are lengths or frequencies. */
 const ABOVE_ZERO = /^(lattice_constant|phonon)/;
 
-function checkTargets({ targets }: Settings): Problem[] {
-  if (!targets) return [];
-  const at = (...path: SettingPath): Problem['at'] => ({ path: ['targets', ...path] });
+function checkTargets({ targets }: Settings, directory: string): Problem[] {
+  return targetGroups(targets).flatMap(({ group, path }) => checkGroup(group, path, directory));
+}
+
+function checkGroup(targets: CrystalTargets, prefix: SettingPath, directory: string): Problem[] {
+  const at = (...path: SettingPath): Problem['at'] => ({ path: [...prefix, ...path] });
   const noTolerance = (name: string, value: number, tolerance: number | string, ...path: SettingPath): Problem[] =>
     typeof tolerance === 'number' || Math.abs(value) * Number.parseFloat(tolerance) > 0
       ? []
@@ -92,23 +98,31 @@ function checkTargets({ targets }: Settings): Problem[] {
             at: at(...path),
           },
         ];
-  const problems: Problem[] = Object.entries(targets.properties).flatMap(([name, entry]): Problem[] => {
+  const { crystal, element } = targets;
+  const given = fromFile(crystal);
+  const knows = (name: string): boolean => (given ? knowsGivenCrystal(name) : familyOf(name) !== undefined);
+  const problems: Problem[] = element === undefined ? [] : caught(() => elementOf(element), [...prefix, 'element']);
+  for (const [name, entry] of Object.entries(targets.properties)) {
     const { value, tolerance } = typeof entry === 'number' ? { value: entry, tolerance: '2 %' } : entry;
-    if (!familyOf(name))
-      return [
-        {
-          message: `a fit cannot be pulled towards '${name}'${familyOf(name.toLowerCase()) ? `; did you mean '${name.toLowerCase()}'?` : ''}`,
-          hint: `expected one of ${TARGET_FAMILIES.map(({ names }) => names).join(', ')}`,
-          at: at('properties', name),
-        },
-      ];
-    if (ABOVE_ZERO.test(name) && !(value > 0)) return [{ message: `${name} is not above zero`, at: at('properties', name) }];
-    return noTolerance(name, value, tolerance, 'properties', name);
-  });
+    if (!knows(name))
+      problems.push({
+        message: `a fit cannot be pulled towards '${name}'${given ? ' of a crystal from a file' : ''}${knows(name.toLowerCase()) ? `; did you mean '${name.toLowerCase()}'?` : ''}`,
+        hint: `expected one of ${given ? GIVEN_CRYSTAL_NAMES : TARGET_FAMILIES.map(({ names }) => names).join(', ')}`,
+        at: at('properties', name),
+      });
+    else if (ABOVE_ZERO.test(name) && !(value > 0)) problems.push({ message: `${name} is not above zero`, at: at('properties', name) });
+    else problems.push(...noTolerance(name, value, tolerance, 'properties', name));
+  }
   targets.structures.forEach(({ name, value, tolerance }, k) => {
     problems.push(...noTolerance(name, value, tolerance, 'structures', k));
   });
-  if (targets.lattice_constant === undefined && targets.properties.lattice_constant === undefined)
+  if (given) {
+    const missing = fileProblem(given, resolve(directory, given));
+    if (missing) problems.push({ message: `targets.crystal is neither fcc nor bcc, and ${missing.message}`, at: at('crystal') });
+    for (const name of ['lattice_constant', 'rose', ...Object.keys(CURVES)])
+      if (targets[name as keyof CrystalTargets])
+        problems.push({ message: `${name} is known for fcc and bcc, not for a crystal from a file`, at: { ...at(name), key: true } });
+  } else if (targets.lattice_constant === undefined && targets.properties['lattice_constant'] === undefined)
     problems.push({
       message: 'targets has no lattice constant',
       hint: "the structures are built with it: give 'targets.lattice_constant', or the property of that name",

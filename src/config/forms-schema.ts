@@ -77,15 +77,26 @@ export const zjw04Schema = z
       .describe('pair energy of unlike elements: a function of its own, or the mixing rule of Zhou, Johnson and Wadley'),
     cutoff: positive.min(2).max(15).default(6.5).describe('end of all radial functions').meta(unit('Å')),
     taper_width: positive.default(1).describe('width of the taper that brings them to zero there').meta(unit('Å')),
+    start: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .optional()
+      .describe(
+        'run directories or model files of this form whose parameters the fit starts from, relative to the settings file: of single elements for an alloy, or of the alloy; what none of them has starts from the published parameters, functions of unlike elements from the means of the two',
+      ),
     stiffness: weight
       .default(1e-6)
-      .describe('weight of changes of the parameters from the published ones, by 1 or by a factor of e, where the data do not ask for them')
+      .describe('weight of changes of the parameters from those of the start, by 1 or by a factor of e, where the data do not ask for them')
       .meta(unit('eV/atom')),
     method: z
       .enum(['levenberg-marquardt', 'adam', 'both'])
       .default('levenberg-marquardt')
       .describe('fit to all data: Levenberg-Marquardt; Adam on small batches, as in the paper; or Adam and then Levenberg-Marquardt'),
-    starts: z.int().min(1).max(1000).default(6).describe('starts: the published parameters, and these with random factors'),
+    starts: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(6)
+      .describe('starts: the parameters of `start`, else the published ones, and these with random factors'),
     keep: z.int().min(1).max(100).default(2).describe('best starts that go on with all data'),
     spread: weight.default(0.1).describe('deviation of the logarithms of the random factors'),
     coarse_atoms: z.int().min(1).default(2500).describe('atoms of the selection of frames that starts see'),

@@ -40,9 +40,12 @@ const LEARN_HEAD = `## eqpot learn
 export function settingsPage(): string {
   const root = settingsJsonSchema() as Schema;
   const sections: string[] = [HEAD];
-  const single = Object.entries(root.properties ?? {}).filter(([, schema]) => !isGroup(schema));
+  const single = Object.entries(root.properties ?? {}).filter(([, schema]) => !groupOf(schema));
   sections.push(`## Top level\n\n${table(single, root.required)}`);
-  for (const [name, schema] of Object.entries(root.properties ?? {})) if (isGroup(schema)) section(name, schema, sections, 2);
+  for (const [name, schema] of Object.entries(root.properties ?? {})) {
+    const group = groupOf(schema);
+    if (group) section(name, described(group, schema), sections, 2);
+  }
   const learn = learnJsonSchema() as Schema;
   const own = Object.entries(learn.properties ?? {}).filter(([name]) => !(name in (root.properties ?? {})) || name === 'element');
   sections.push(
@@ -62,8 +65,7 @@ function section(path: string, schema: Schema, sections: string[], level: number
   sections.push(`${'#'.repeat(level)} ${path}\n\n${about}${single.length > 0 ? table(single, schema.required) : ''}`);
   for (const [name, inner] of entries) {
     const group = groupOf(inner);
-    if (group)
-      section(`${path}.${name}`, { ...group, ...(inner.description ? { description: inner.description } : {}) }, sections, level + 1);
+    if (group) section(`${path}.${name}`, described(group, inner), sections, level + 1);
     const listed = inner.items?.anyOf?.find(isGroup);
     if (listed) section(`${path}.${name}[] (an entry with more than a path)`, listed, sections, level + 1);
     else if (inner.items && isGroup(inner.items)) section(`${path}.${name}[]`, inner.items, sections, level + 1);
@@ -84,6 +86,11 @@ function table(entries: [string, Schema][], required: readonly string[] = []): s
 function groupOf(schema: Schema): Schema | undefined {
   if (isGroup(schema)) return schema;
   return schema.anyOf?.find(isGroup);
+}
+
+/** The group with what is said about the setting. */
+function described(group: Schema, { description }: Schema): Schema {
+  return description ? { ...group, description } : group;
 }
 
 function isGroup(schema: Schema): boolean {

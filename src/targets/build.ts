@@ -49,13 +49,13 @@ export function buildTargets(
     return strained(run[motion.snapshot]!, [e, 0, 0, 0, e, 0, 0, 0, e]);
   };
   let done = 0;
-  const add = ({ structure, relax }: Geometry): number => {
+  const add = ({ structure, relax, force }: Geometry): number => {
     onStructure(done++ / total);
     // many properties share the perfect crystal
     const key = `${JSON.stringify(relax)} ${structure.cell.join()} ${structure.positions.join()}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    structures.push(typeof relax === 'object' ? thermal(structure, relax) : fast ? relaxed(fast, structure, relax) : structure);
+    structures.push(typeof relax === 'object' ? thermal(structure, relax) : fast ? relaxed(fast, structure, relax, force) : structure);
     known.set(key, structures.length - 1);
     return structures.length - 1;
   };

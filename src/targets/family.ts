@@ -33,6 +33,8 @@ export interface ThermalMotion {
 export interface Geometry {
   structure: Structure;
   relax: Relaxation | ThermalMotion;
+  /** forces below this end a relaxation, eV/Å; 0.005 when absent */
+  force?: number;
   /** added to the value for each eV of its total energy, counted from free atoms */
   perEnergy: number;
 }

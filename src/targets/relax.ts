@@ -3,7 +3,7 @@ import { evaluateEam } from '../potentials/evaluate-eam.js';
 import { inverse, multiplyRows, type Structure } from '../structures/structure.js';
 import type { Relaxation } from './family.js';
 
-/** Forces below this end a relaxation, eV/Å. */
+/** Forces below this end a relaxation where nothing else is said, eV/Å. */
 const FORCE = 0.005;
 /** Stresses below this end it, eV/Å³ (0.08 GPa). */
 const STRESS = 5e-4;
@@ -20,7 +20,7 @@ const FIRE = { start: 0.1, grow: 1.1, shrink: 0.5, alpha: 0.1, decay: 0.99, dela
  * The structure relaxed with a potential; it stops where it is after 400 steps. Atoms follow the forces (FIRE), and at each step the cell
  * follows the stress: its volume, or the lengths of its vectors (for cells whose strain may be diagonal).
  */
-export function relaxed(potential: EamPotential, start: Structure, relaxation: Relaxation): Structure {
+export function relaxed(potential: EamPotential, start: Structure, relaxation: Relaxation, force = FORCE): Structure {
   if (relaxation === 'none') return start;
   let structure: Structure = { ...start, cell: start.cell.slice(), positions: start.positions.slice() };
   const n = structure.positions.length;
@@ -31,7 +31,7 @@ export function relaxed(potential: EamPotential, start: Structure, relaxation: R
     const { forces, stress } = evaluateEam(potential, structure);
     const largest = forces.reduce((most, f) => Math.max(most, Math.abs(f)), 0);
     const pulling = relaxation === 'atoms' || !stress ? undefined : stressesOf(stress, relaxation);
-    if (largest < FORCE && !pulling?.some((s) => Math.abs(s) > STRESS)) return structure;
+    if (largest < force && !pulling?.some((s) => Math.abs(s) > STRESS)) return structure;
     if (pulling) {
       const mean = (pulling[0]! + pulling[1]! + pulling[2]!) / 3;
       // a crystal that is stiffer than that would swing for ever

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Settings } from '../config/schema.js';
+import { targetRounds } from '../config/targets-schema.js';
 import type { LammpsEngine } from '../engines/lammps/engine.js';
 import { findLammps } from '../engines/lammps/find.js';
 import { assertProof, type ProofOptions, type ProofReport } from '../engines/lammps/proof.js';
@@ -58,7 +59,7 @@ export interface PointForm<Prepared extends PreparedPoints, Model> {
   prepare(settings: Settings, directory: string, progress: Progress, place?: Place): Prepared;
   search(settings: Settings, prepared: Prepared): PointSearch;
   /** settings that the starts depend on, besides data and loss */
-  startSettings(settings: Settings): object;
+  startSettings(settings: Settings, prepared: Prepared): object;
   finish(settings: Settings, prepared: Prepared, point: FittedPoint): FinishedPoint<Model>;
   /** the fit with the structures of its targets relaxed with what was found; undefined where none move */
   relax?(prepared: Prepared, finished: FinishedPoint<Model>): Prepared | undefined;
@@ -113,14 +114,17 @@ export async function fitPoints<Prepared extends PreparedPoints, Model>(
     await breathe();
     stop.throwIfRequested();
     mkdirSync(runDirectory, { recursive: true });
-    const checkpoint = new Checkpoint<FittedPoint>(runDirectory, pointsFingerprint(settings, form.startSettings(settings), prepared.files));
+    const checkpoint = new Checkpoint<FittedPoint>(
+      runDirectory,
+      pointsFingerprint(settings, form.startSettings(settings, prepared), prepared.files),
+    );
     const workOn = (all: Prepared) => new PointWork(form.search(settings, all), all.folds, settings.workers, stop);
     let work = workOn(prepared);
     const { starts, ...best } = await work.find(progress, checkpoint, options.resume ?? false);
     let { found, reason } = best;
     progress.line(`search: ${reason}`);
     let finished = form.finish(settings, prepared, found);
-    for (let round = 1; round <= (settings.targets?.rounds ?? 0); round++) {
+    for (let round = 1; round <= targetRounds(settings.targets); round++) {
       const relaxed = form.relax?.(prepared, finished);
       if (!relaxed) break;
       progress.line(`targets: their structures are relaxed with what was found, round ${round}`);

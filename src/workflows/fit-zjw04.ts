@@ -46,9 +46,13 @@ const FORM: PointForm<PreparedZjw04, Zjw04Model> = {
       finishesBy: { 'levenberg-marquardt': 'Levenberg-Marquardt', adam: 'Adam', both: 'Adam and Levenberg-Marquardt' }[method],
     };
   },
-  startSettings({ zjw04, element }) {
+  startSettings({ zjw04, element }, { problem }) {
     const { kind, cross, cutoff, taper_width, stiffness, coarse_atoms, coarse_steps, spread } = zjw04;
-    return { element, zjw04: { kind, cross, cutoff, taper_width, stiffness, coarse_atoms, coarse_steps, spread } };
+    return {
+      element,
+      from: [...problem.prior],
+      zjw04: { kind, cross, cutoff, taper_width, stiffness, coarse_atoms, coarse_steps, spread },
+    };
   },
   finish(settings, prepared, found) {
     const objective = new Zjw04Objective(prepared.problem);

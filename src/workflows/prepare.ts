@@ -106,7 +106,8 @@ function prepareRadial(
 ): Radial {
   const { frames, ownWeights, loss, split, element, directory } = data;
   const neighbours = collectNeighbours(frames, network.cutoff);
-  const targets = settings.targets && targetBuilder(settings.targets, { element, cutoff: network.cutoff, directory, place });
+  const targets =
+    settings.targets && targetBuilder(settings.targets, { elements: [element], element, cutoff: network.cutoff, directory, place });
   const built = targets?.build(undefined);
   // relaxation may bring atoms closer than they are built
   const targetNeighbours = built && collectNeighbours(built.structures, network.cutoff);

@@ -1,4 +1,5 @@
 import type { Settings } from '../config/schema.js';
+import { targetRounds } from '../config/targets-schema.js';
 import type { Progress } from '../engines/progress.js';
 import type { StopToken } from '../engines/stop.js';
 import { EquationNetwork } from '../fitting/equation-network.js';
@@ -98,7 +99,7 @@ interface Found {
 /** Relaxes the structures with the equation found and refines the front with them, until they hardly change or the rounds are over. */
 export async function relaxRounds(settings: Settings, start: Found, progress: Progress, stop: StopToken): Promise<Found> {
   let found = start;
-  for (let round = 1; round <= settings.targets!.rounds; round++) {
+  for (let round = 1; round <= targetRounds(settings.targets); round++) {
     const { architectures: before, outcome, finished, chosen } = found;
     progress.phase('relaxation', `structures of the targets, round ${round}`);
     const architectures = relaxAll(before, new EquationPotential(finished.model));

@@ -4,10 +4,15 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { settingsSchema } from '../../src/config/schema.js';
 import { writeExtxyz } from '../../src/datasets/extxyz/write.js';
+import { SILENT } from '../../src/engines/progress.js';
 import { InputError } from '../../src/errors.js';
 import { evaluate, loadModel } from '../../src/evaluate.js';
+import { ELEMENT_PARAMETERS, Zjw04Form } from '../../src/potentials/zjw04/form.js';
 import { readZjw04, writeZjw04 } from '../../src/potentials/zjw04/json.js';
+import { publishedZjw04 } from '../../src/potentials/zjw04/published.js';
+import { cubic } from '../../src/structures/lattices.js';
 import { fitZjw04 } from '../../src/workflows/fit-zjw04.js';
+import { prepareZjw04 } from '../../src/workflows/prepare-zjw04.js';
 import { madeFrames } from '../fitting/zjw04/problem.js';
 import { parseXml } from '../report/xml.js';
 
@@ -79,6 +84,56 @@ describe('workflows/fit-zjw04', () => {
     expect([...(await of(3, 'a'))]).to.deep.equal([...(await of(3, 'b'))]);
   });
 
+  it('starts from former fits: of single elements, or of the alloy, whose targets may be of several crystals', async () => {
+    const prior = (start: string[]) => {
+      const { problem } = prepareZjw04(settingsOf('alloy.extxyz', { kind: 'adp', start }), folder, SILENT);
+      const form = new Zjw04Form(problem.form);
+      return (of: string, name: string) => problem.prior[form.at(of, name)]!;
+    };
+    const parameters = (run: string) => {
+      const model = readZjw04(readFileSync(join(folder, run, 'model.json'), 'utf8'), run);
+      return (of: string, name: string) => model.parameters[new Zjw04Form(model).at(of, name)]!;
+    };
+    await fitZjw04(settingsOf('nickel.extxyz', { kind: 'eam', starts: 1, steps: 1 }), { directory: folder, runDirectory: 'element' });
+    const [element, alloy] = [parameters('element'), parameters('adp')];
+    const fromElement = prior(['element']);
+    const published = (name: 'beta') => publishedZjw04('Mo')[ELEMENT_PARAMETERS.indexOf(name)]!;
+    expect(fromElement('Ni', 'beta')).to.equal(element('Ni', 'beta'));
+    expect(fromElement('Mo', 'beta')).to.equal(published('beta'));
+    expect(fromElement('Mo-Ni', 'beta')).to.be.closeTo((element('Ni', 'beta') + published('beta')) / 2, 1e-12);
+    expect(fromElement('Ni', 'r0')).to.equal(0.75 * 5);
+    const fromBoth = prior(['adp', 'element']);
+    expect(fromBoth('Ni', 'fe')).to.equal(element('Ni', 'fe'));
+    for (const [of, name] of [
+      ['Mo', 'fe'],
+      ['Ni-Mo', 'A'],
+      ['Ni', 'd1'],
+    ] as const)
+      expect(fromBoth(of, name), `${of} ${name}`).to.equal(alloy(of, name));
+
+    const ordered = cubic('fcc', 'Ni', 3.52);
+    ordered.species[0] = 'Mo';
+    writeFileSync(
+      join(folder, 'ordered.extxyz'),
+      writeExtxyz([{ ...ordered, configType: 'x', source: '', origin: { file: '', index: 0 } }]),
+    );
+    const targets = [
+      { element: 'Ni', properties: { lattice_constant: 3.52, c44: 130 } },
+      { element: 'Mo', properties: { lattice_constant: 3.16 } },
+      { crystal: 'ordered.extxyz', properties: { c11: 300, c44: 100, lattice_constant: 3.6 }, rounds: 1 },
+    ];
+    const both = await fitZjw04(
+      settingsOf('alloy.extxyz', { kind: 'adp', start: 'adp', starts: 1, coarse_steps: 1, steps: 1 }, { targets }),
+      {
+        directory: folder,
+        runDirectory: 'both',
+      },
+    );
+    const names = ['Ni lattice_constant', 'Ni c44', 'Mo lattice_constant', 'ordered c11', 'ordered c44', 'ordered lattice_constant'];
+    expect(both.targets.map(({ name }) => name)).to.deep.equal(names);
+    expect(both.proof.passed).to.equal(true);
+  });
+
   it('reads what it writes, and says what is wrong with a file', () => {
     const text = readFileSync(join(folder, 'adp', 'model.json'), 'utf8');
     expect(writeZjw04(readZjw04(text, 'm'))).to.equal(text);
@@ -93,7 +148,7 @@ describe('workflows/fit-zjw04', () => {
     wrong((json) => Object.assign(json, { taperWidth: 9 }), /0 < taperWidth < cutoff/);
   });
 
-  it('refuses targets without their element, and a taper that is wider than the cutoff', async () => {
+  it('refuses targets without their element, starts of other forms, and a taper that is wider than the cutoff', async () => {
     const fails = async (settings: ReturnType<typeof settingsOf>): Promise<Error> => {
       try {
         await fitZjw04(settings, { directory: folder, runDirectory: 'no' });
@@ -104,6 +159,12 @@ describe('workflows/fit-zjw04', () => {
     };
     const targets = { properties: { c44: 130, lattice_constant: 3.5 } };
     expect((await fails(settingsOf('alloy.extxyz', {}, { targets }))).message).to.match(/properties of one element/);
+    const others = { element: 'Cu', ...targets };
+    expect((await fails(settingsOf('alloy.extxyz', {}, { targets: [others] }))).message).to.match(
+      /of Cu, but the data holds Mo, Ni|of Cu, but the data holds Ni, Mo/,
+    );
     expect((await fails(settingsOf('nickel.extxyz', { taper_width: 6 }))).message).to.match(/taper_width/);
+    expect((await fails(settingsOf('nickel.extxyz', { start: 'sr2' }))).message).to.match(/another form/);
+    expect((await fails(settingsOf('nickel.extxyz', { start: ['nowhere'] }))).message).to.match(/zjw04\.start: nowhere/);
   });
 });
