@@ -42,7 +42,7 @@ async function recovery(seeds: number): Promise<void> {
       const labeller = await createLabeller(settings.label, directory);
       const result = await learn({ ...settings, seed }, { labeller, directory, runDirectory: folder, truth });
       const { user, system } = process.cpuUsage(cpu);
-      const { constants, sameTerms } = recoveryOf(result.model, truth);
+      const { constants, sameTerms } = recoveryOf((result.potential as EquationPotential).model, truth);
       const off = Math.max(...constants.map(({ truth: expected, found }) => Math.abs(found / expected - 1)));
       rows.push([
         String(seed),

@@ -252,7 +252,7 @@ function duplicates(list: readonly string[] | undefined, path: SettingPath, coun
 }
 
 /** The message of another module's InputError, at this setting. */
-function caught(check: () => unknown, path: SettingPath, key = false): Problem[] {
+export function caught(check: () => unknown, path: SettingPath, key = false): Problem[] {
   try {
     check();
     return [];

@@ -47,7 +47,13 @@ export const splinesSchema = z
       .describe(
         'search: gradients from random starts; CMA-ES, as Vita and Trinkle; or CMA-ES from the best start. All end with gradients on all data',
       ),
-    starts: z.int().min(1).max(1000).default(6).describe('random starts'),
+    start: z
+      .string()
+      .optional()
+      .describe(
+        'run directory or model file of this form, with the same elements and terms, relative to the settings file: the first start has its functions, on the knots of this fit',
+      ),
+    starts: z.int().min(1).max(1000).default(6).describe('random starts, and that of `start` among them'),
     keep: z.int().min(1).max(100).default(1).describe('best starts that go on with all data'),
     coarse_atoms: z.int().min(1).default(1500).describe('atoms of the selection of frames that starts and CMA-ES see'),
     coarse_steps: z.int().min(1).default(60).describe('largest number of gradient steps of a start'),

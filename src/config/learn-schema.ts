@@ -173,10 +173,19 @@ const { data, element, ...fitSettings } = settingsSchema.shape;
 
 export const learnSchema = z.strictObject({
   ...fitSettings,
-  element: z.string().describe('chemical symbol'),
+  element: z.string().optional().describe('chemical symbol; of an alloy `elements`'),
+  elements: z
+    .array(z.string())
+    .min(2)
+    .optional()
+    .describe(
+      'chemical symbols of an alloy, in place of `element`: structures are made with random compositions, and files may hold any of them',
+    ),
   nearest: positive
     .optional()
-    .describe('nearest distance in the close-packed crystal, from which structures are made; that of the usual crystal when absent')
+    .describe(
+      'nearest distance in the close-packed crystal, from which structures are made; that of the usual crystal when absent, and of alloys the mean over the atoms',
+    )
     .meta(unit('Å')),
   data: data
     .extend({

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { conventionalCell, crystalOfSize, PHASES } from '../learning/crystals.js';
+import { RULE_NAMES, RULES } from '../learning/rules/index.js';
 import { indicesOf } from '../learning/sources/surfaces.js';
-import { checkSettings, fileProblem } from './checks.js';
+import { elementOf } from '../structures/elements.js';
+import { caught, checkSettings, fileProblem } from './checks.js';
 import { type LearnSettings, learnSchema } from './learn-schema.js';
 import { type LoadedSettings, loadSettingsOf } from './load.js';
 import type { Problem, SettingPath } from './source.js';
@@ -12,17 +14,57 @@ import { didYouMean } from './suggest.js';
  * @throws InputError that lists every problem with file, line and column, as `loadSettings`
  */
 export function loadLearnSettings(path: string): LoadedSettings<LearnSettings> {
-  return loadSettingsOf({ schema: learnSchema, check, least: "at least 'element: Cu' and 'label: { engine: ... }'" }, path);
+  return loadSettingsOf(
+    { schema: learnSchema, check, least: "at least 'element: Cu' (of an alloy 'elements: [Ni, Mo]') and 'label: { engine: ... }'" },
+    path,
+  );
 }
 
 function check(settings: LearnSettings, directory: string): Problem[] {
   return [
+    ...checkElements(settings),
     ...checkSettings(settings, directory),
     ...checkFiles(settings.test, ['test'], directory),
     ...checkFiles(settings.start.files, ['start', 'files'], directory),
     ...checkCrystals(settings),
     ...checkPlanes(settings),
     ...checkRanges(settings),
+    ...checkRule(settings),
+  ];
+}
+
+function checkElements({ element, elements, nearest }: LearnSettings): Problem[] {
+  if ((element === undefined) === (elements === undefined))
+    return [
+      {
+        message: element === undefined ? 'neither element nor elements is given' : 'element and elements are both given',
+        hint: "such as 'element: Cu', or for an alloy 'elements: [Ni, Mo]'",
+        at: { path: [elements === undefined ? 'element' : 'elements'] },
+      },
+    ];
+  const problems: Problem[] = (elements ?? []).flatMap((symbol, index): Problem[] => {
+    const at: Problem['at'] = { path: ['elements', index] };
+    if (elements!.indexOf(symbol) < index) return [{ message: `${symbol} is listed twice`, hint: 'leave one out', at }];
+    return caught(() => elementOf(symbol), at.path);
+  });
+  if (elements && nearest !== undefined)
+    problems.push({
+      message: 'nearest is one distance, and the elements of an alloy have one each',
+      hint: 'leave it out',
+      at: { path: ['nearest'] },
+    });
+  return problems;
+}
+
+/** The committee is the front of a search. */
+function checkRule({ form, select: { rule } }: LearnSettings): Problem[] {
+  if (form === 'equation' || !RULES[rule].committee) return [];
+  return [
+    {
+      message: `the rule ${rule} compares the equations of a front, and form ${form} has none`,
+      hint: `rules for it: ${RULE_NAMES.filter((name) => !RULES[name].committee).join(', ')}`,
+      at: { path: ['select', 'rule'] },
+    },
   ];
 }
 

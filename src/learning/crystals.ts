@@ -4,6 +4,7 @@ import { primitiveCell } from '../properties/crystal/primitive.js';
 import { PROTOTYPES } from '../properties/crystal/prototypes.js';
 import { cross, norm, row } from '../properties/crystal/vectors.js';
 import { determinant, multiplyRows, repeat, type Structure, volume } from '../structures/structure.js';
+import type { Alloy } from './alloy.js';
 
 /** Names of the crystals that structures can be made from. */
 export const PHASES: readonly string[] = PROTOTYPES.map(({ name }) => name);
@@ -50,6 +51,14 @@ export function crystalOfSize(conventional: Structure, atoms: number): Structure
 function leastWidth(cell: Float64Array): number {
   const v = volume(cell);
   return Math.min(...[0, 1, 2].map((d) => v / norm(cross(row(cell, (d + 1) % 3), row(cell, (d + 2) % 3)))));
+}
+
+/**
+ * A crystal of so many atoms of the first element of an alloy, see `crystalOfSize`.
+ * @returns undefined where no number of cells has that many atoms
+ */
+export function crystalOf(phase: string, { elements, nearest }: Alloy, atoms: number): Structure | undefined {
+  return crystalOfSize(conventionalCell(phase, elements[0]!, nearest[0]!), atoms);
 }
 
 /**

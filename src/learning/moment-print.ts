@@ -6,35 +6,46 @@ const WINDOWS = 14;
 
 /**
  * What an embedded-atom potential can see of a structure, in few numbers: for each of 14 windows of distance the smooth number of
- * neighbours in it (far ones count less), its mean over the atoms and its standard deviation. The same for a structure in another
- * orientation, with other lattice vectors, in another order, or repeated, so structures of different size can be compared. Shape (28).
+ * neighbours in it (far ones count less), its mean over the atoms and its standard deviation; for alloys the same for each pair of
+ * elements, averaged over all atoms. The same for a structure in another orientation, with other lattice vectors, in another order, or
+ * repeated, so structures of different size can be compared. Shape (elements, elements, 28).
  * @param cutoff Å
+ * @param elements chemical symbols of an alloy; default: all atoms count as one
  */
-export function momentPrint(structure: Structure, cutoff: number): Float64Array {
+export function momentPrint(structure: Structure, cutoff: number, elements: readonly string[] = []): Float64Array {
+  const kinds = Math.max(1, elements.length);
+  const kindOf = structure.species.map((symbol) => (kinds === 1 ? 0 : elements.indexOf(symbol)));
   const n = structure.species.length;
   const { count, first, second, distances } = neighbourPairs(structure, cutoff);
-  const sums = new Float64Array(n * WINDOWS);
+  // neighbours of each kind around each atom
+  const sums = new Float64Array(n * kinds * WINDOWS);
   const width = cutoff / WINDOWS;
   for (let p = 0; p < count; p++) {
     const r = distances[p]!;
     const far = (1 - r / cutoff) ** 2;
+    const ofFirst = (first[p]! * kinds + kindOf[second[p]!]!) * WINDOWS;
+    const ofSecond = (second[p]! * kinds + kindOf[first[p]!]!) * WINDOWS;
     // a Gaussian is as good as zero three windows away
     const middle = Math.floor(r / width);
     for (let k = Math.max(0, middle - 3); k <= Math.min(WINDOWS - 1, middle + 3); k++) {
       const value = far * Math.exp(-((r / width - k - 0.5) ** 2));
-      sums[first[p]! * WINDOWS + k]! += value;
-      sums[second[p]! * WINDOWS + k]! += value;
+      sums[ofFirst + k]! += value;
+      sums[ofSecond + k]! += value;
     }
   }
-  const print = new Float64Array(2 * WINDOWS);
-  for (let k = 0; k < WINDOWS; k++) {
-    let mean = 0;
-    for (let i = 0; i < n; i++) mean += sums[i * WINDOWS + k]! / n;
-    let square = 0;
-    for (let i = 0; i < n; i++) square += (sums[i * WINDOWS + k]! - mean) ** 2 / n;
-    print[k] = mean;
-    print[WINDOWS + k] = Math.sqrt(square);
-  }
+  const print = new Float64Array(kinds * kinds * 2 * WINDOWS);
+  for (let a = 0; a < kinds; a++)
+    for (let b = 0; b < kinds; b++)
+      for (let k = 0; k < WINDOWS; k++) {
+        const at = (a * kinds + b) * 2 * WINDOWS + k;
+        const share = (i: number): number => (kindOf[i] === a ? sums[(i * kinds + b) * WINDOWS + k]! : 0);
+        let mean = 0;
+        for (let i = 0; i < n; i++) mean += share(i) / n;
+        let square = 0;
+        for (let i = 0; i < n; i++) square += (share(i) - mean) ** 2 / n;
+        print[at] = mean;
+        print[at + WINDOWS] = Math.sqrt(square);
+      }
   return print;
 }
 

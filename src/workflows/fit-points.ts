@@ -106,7 +106,7 @@ export async function fitPoints<Prepared extends PreparedPoints, Model>(
   const directory = resolve(options.directory ?? '.');
   const runDirectory = resolve(directory, options.runDirectory ?? settings.directory ?? 'runs/fit');
   const { progress = SILENT, stop = NEVER_STOP, command = 'eqpot' } = options;
-  const lammps = await findLammps(settings.lammps);
+  const lammps = options.engine ?? (await findLammps(settings.lammps));
   try {
     progress.phase('data');
     await breathe();
@@ -168,6 +168,6 @@ export async function fitPoints<Prepared extends PreparedPoints, Model>(
       files: Object.keys(files),
     };
   } finally {
-    await lammps.close();
+    if (!options.engine) await lammps.close();
   }
 }

@@ -19,9 +19,10 @@ const FORM: PointForm<PreparedSplines, SMeamModel> = {
   name: S_MEAM,
   prepare: prepareSplines,
   search: searchOf,
-  startSettings({ splines }) {
-    const { starts: _starts, keep: _keep, steps: _steps, ...search } = splines;
-    return { search };
+  startSettings({ splines }, { problem }) {
+    const { starts: _starts, keep: _keep, steps: _steps, start: _start, ...search } = splines;
+    const from = problem.start && writeSMeam(problem.start);
+    return { search, ...(from === undefined ? {} : { from }) };
   },
   finish(settings, prepared, found) {
     const objective = new SplineObjective(prepared.problem);

@@ -1,16 +1,18 @@
 import type { Settings } from '../config/schema.js';
 import type { Progress } from '../engines/progress.js';
-import { InputError } from '../errors.js';
+import { type ErrorPlace, InputError } from '../errors.js';
 import { onFrames } from '../fitting/points.js';
-import { SplineForm, splineForm } from '../fitting/splines/form.js';
+import { SplineForm, type SplineFormSettings, splineForm } from '../fitting/splines/form.js';
 import type { SplineProblem } from '../fitting/splines/objective.js';
 import { frameUnit, unitLines } from '../fitting/unit.js';
+import { S_MEAM_KINDS, type SMeamModel, SMeamPotential } from '../potentials/s-meam.js';
 import { elementOf, usualNearestDistance } from '../structures/elements.js';
 import { neighbourPairs } from '../structures/neighbours.js';
 import type { Frame } from '../structures/structure.js';
 import { auditedData } from './audited-data.js';
 import { checkCutoff, nearestOfGroundState, type Place } from './check-data.js';
 import type { PreparedPoints } from './fit-points.js';
+import { formerModel } from './former-model.js';
 import { lossSettings, referenceEnergy } from './prepare.js';
 
 /** Everything that is known before the search of splines starts. */
@@ -82,6 +84,7 @@ export function prepareSplines(settings: Settings, directory: string, progress: 
     loss: lossSettings(settings, undefined),
     references: fitted ? undefined : Float64Array.from(references as number[]),
     smoothness: splines.smoothness,
+    ...(splines.start === undefined ? {} : { start: formerSplines(splines.start, form, directory, place(['splines', 'start'])) }),
   };
   progress.line(
     `splines: ${splines.terms}, ${new SplineForm(form).size} parameters, from ${form.functions.phi[0]!.first} to ${cutoff} Å` +
@@ -96,6 +99,25 @@ export function prepareSplines(settings: Settings, directory: string, progress: 
     nearest,
     cutoff,
   };
+}
+
+/** @throws InputError for a model that is none, is of another form, or has other elements or functions */
+function formerSplines(name: string, form: SplineFormSettings, directory: string, at: ErrorPlace): SMeamModel {
+  const { potential } = formerModel('splines.start', name, directory, at);
+  const hint = "expected the run directory or the model.json of a fit with 'form: s-meam'";
+  if (!(potential instanceof SMeamPotential)) throw new InputError(`splines.start names ${name}, a model of another form`, at, { hint });
+  const { elements, functions } = potential.model;
+  if ([...elements].sort().join() !== [...form.elements].sort().join())
+    throw new InputError(
+      `splines.start names ${name}, a model of ${elements.join(', ')}, but the data holds ${form.elements.join(', ')}`,
+      at,
+    );
+  const other = S_MEAM_KINDS.filter((kind) => functions[kind].length !== form.functions[kind].length);
+  if (other.length > 0)
+    throw new InputError(`splines.start names ${name}, a model with other functions (${other.join(', ')})`, at, {
+      hint: "fit it with the same 'splines.terms'",
+    });
+  return potential.model;
 }
 
 function elementsOf(settings: Settings, frames: readonly Frame[], place: Place): string[] {

@@ -19,10 +19,9 @@ function closest(structure: Structure): number {
 
 async function sample(options: SourceOptions, notes: string[] = [], dynamics: Dynamics = async () => []): Promise<Candidate[]> {
   const context = (stream: number): SamplingContext => ({
-    element: 'Cu',
-    nearest: NEAREST,
+    alloy: { elements: ['Cu'], nearest: [NEAREST] },
     potential,
-    lowest: GROUND,
+    lowest: () => GROUND,
     random: RandomStream.fromSeed(5, stream),
     dynamics,
     stop: () => false,

@@ -47,6 +47,8 @@ function sampleLearning(changes: Partial<LearningReport> = {}): LearningReport {
   return {
     title: 'Copper from DFT',
     element: 'Cu',
+    counted: 'nodes',
+    before: 'front refined',
     date: '2026-01-01 00:00 UTC',
     version: '0.1.0',
     command: 'eqpot learn copper.yaml',

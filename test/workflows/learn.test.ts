@@ -6,9 +6,13 @@ import { type LearnSettings, learnSchema } from '../../src/config/learn-schema.j
 import type { Labeller } from '../../src/engines/labelling/labeller.js';
 import { StopController } from '../../src/engines/stop.js';
 import { InputError, StoppedError } from '../../src/errors.js';
+import { Zjw04Form } from '../../src/potentials/zjw04/form.js';
+import { writeZjw04 } from '../../src/potentials/zjw04/json.js';
 import { createLabeller } from '../../src/workflows/label/labellers.js';
 import { type LearnResult, learn, lockRun } from '../../src/workflows/learn/learn.js';
 import { eqpotInProcess } from '../cli/run-cli.js';
+import { modelOf } from '../fitting/zjw04/problem.js';
+import { alloyParameters } from '../potentials/zjw04/parameters.js';
 
 const settings = (changes: object = {}): LearnSettings =>
   learnSchema.parse({
@@ -188,5 +192,87 @@ describe('active learning', function () {
     expect(labels.match(/ label_seconds=[\d.e-]+ /g)).to.have.length(10);
     const page = file('whole', 'learn.html');
     expect(page).to.include('Stopped because all 1 rounds are done').and.include('id="map-by-round"').and.include('id="learning-curve"');
+  });
+});
+
+describe('active learning of other forms', function () {
+  this.timeout(300_000);
+  const folder = mkdtempSync(join(tmpdir(), 'eqpot-learn-forms-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const truth = (elements: string[]): string => {
+    const form = { elements, kind: 'eam', cross: 'free', cutoff: 5.5, taperWidth: 1 } as const;
+    const file = join(folder, `${elements.join('-')}.json`);
+    writeFileSync(file, writeZjw04(modelOf(form, alloyParameters(new Zjw04Form(form)))));
+    return file;
+  };
+  const loop = async (name: string, changes: object, model: string) => {
+    const settingsOf = learnSchema.parse({
+      label: { engine: 'reference', model },
+      reference_energy: 0,
+      data: { folds: 0 },
+      export: { core: 'none', proof_frames: 0 },
+      start: { crystals: [{ phase: 'fcc', atoms: 4, count: 8 }] },
+      select: { rule: 'farthest', budget: 4 },
+      stop: { rounds: 1 },
+      workers: 1,
+      ...changes,
+    });
+    const labeller = await createLabeller(settingsOf.label, folder);
+    return learn(settingsOf, { labeller, directory: folder, runDirectory: join(folder, name) });
+  };
+
+  it('trains functions with parameters on an alloy, from the training before, and samples random compositions with them', async () => {
+    const result = await loop(
+      'alloy',
+      {
+        form: 'zjw04',
+        elements: ['Ni', 'Mo'],
+        zjw04: { cutoff: 5.5, starts: 3, keep: 1, coarse_steps: 5, steps: 5 },
+        sample: {
+          nested: { atoms: [4], live: 4, iterations: 4, phases: ['fcc'], keep: 6 },
+          dynamics: { atoms: [4], temperatures: [300], steps: 40, snapshots: 2 },
+        },
+      },
+      truth(['Ni', 'Mo']),
+    );
+    const compositions = new Set(
+      result.judged.map(({ frame }) => frame.species.filter((symbol) => symbol === 'Ni').length / frame.species.length),
+    );
+    expect(compositions).to.include.keys([0, 1]);
+    expect(compositions.size).to.be.above(3);
+    const [, second] = result.rounds;
+    expect(second!.proposal!.found).to.include.keys(['nested', 'dynamics']);
+    expect(second!.before.labels).to.be.within(1, 4);
+    expect(second!.training!.full).to.equal(false);
+    // the training before and one start besides
+    expect(readFileSync(join(folder, 'alloy/round-01/fit.log'), 'utf8')).to.match(/best of 2 starts/);
+    expect(second!.training!.complexity).to.equal(
+      new Zjw04Form({ elements: ['Ni', 'Mo'], kind: 'eam', cross: 'free', cutoff: 5.5, taperWidth: 1 }).size,
+    );
+    expect(existsSync(join(folder, 'alloy/potential.eam.alloy'))).to.equal(true);
+    expect(readFileSync(join(folder, 'alloy/learn.html'), 'utf8'))
+      .to.match(/Ni-Mo/)
+      .and.match(/parameters/);
+  });
+
+  it('trains splines, whose knots move with the shortest distance of the data', async () => {
+    const result = await loop(
+      'splines',
+      {
+        form: 's-meam',
+        element: 'Ni',
+        splines: { terms: 'phi+rho+U', cutoff: 4.5, starts: 2, keep: 1, coarse_steps: 5, steps: 5, knots: { phi: 6, rho: 6 } },
+        sample: { strained: { phases: ['fcc'], atoms: [4], count: 8, strain: 0.08 } },
+      },
+      truth(['Ni']),
+    );
+    expect(result.rounds[1]!.training!.notes).to.be.an('array');
+    const first = JSON.parse(readFileSync(join(folder, 'splines/round-00/model.json'), 'utf8')) as {
+      functions: { phi: { first: number }[] };
+    };
+    const last = JSON.parse(readFileSync(join(folder, 'splines/model.json'), 'utf8')) as typeof first;
+    expect(last.functions.phi[0]!.first).to.be.below(first.functions.phi[0]!.first);
+    // a step or so from where the training before ended
+    expect(result.final.error).to.be.below(2 * result.rounds[0]!.training!.error + 0.01);
   });
 });

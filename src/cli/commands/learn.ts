@@ -115,17 +115,27 @@ async function act(file: string, flags: LearnFlags): Promise<void> {
 }
 
 /** The result for a person; everything else is in learn.html. */
-async function describe({ model, rounds, judged, reason, final, directory }: LearnResult): Promise<string> {
-  const { printText } = await import('../../expressions/print.js');
+async function describe({ potential, rounds, judged, reason, final, directory }: LearnResult): Promise<string> {
+  const [{ printText }, { EquationPotential }] = await Promise.all([
+    import('../../expressions/print.js'),
+    import('../../potentials/equation-potential.js'),
+  ]);
   const short = relative('.', directory) || '.';
   const last = rounds.at(-1)!;
+  const equation: string[] = [];
+  if (potential instanceof EquationPotential) {
+    const { pair, density, embedding } = potential.model;
+    equation.push(
+      `  phi(r) = ${printText(pair, 'r')}`,
+      `  rho(r) = ${printText(density, 'r')}`,
+      `  F(rho) = ${printText(embedding, 'rho')}`,
+    );
+  }
   return [
     '',
     `${rounds.length - 1} rounds, ${judged.length} labels, ${final.frames} structures trained on; ended because ${reason}`,
     `mean energy error ${(final.error * 1e3).toPrecision(3)} meV/atom on the training set, ${(last.before.mean * 1e3).toPrecision(3)} on the last new structures`,
-    `  phi(r) = ${printText(model.pair, 'r')}`,
-    `  rho(r) = ${printText(model.density, 'r')}`,
-    `  F(rho) = ${printText(model.embedding, 'rho')}`,
+    ...equation,
     `report: ${join(short, 'learn.html')}; LAMMPS input: ${join(short, 'pair.in')}`,
     '',
   ].join('\n');

@@ -3,7 +3,7 @@ import { CmaEs } from '../optimisers/cma-es.js';
 import { levenbergMarquardt } from '../optimisers/levenberg-marquardt.js';
 import { coarse, type FittedPoint, type PointHooks, REASONS } from '../points.js';
 import { SplineObjective, type SplineProblem } from './objective.js';
-import { scaleDensity, startParameters, stretchEmbedding } from './start.js';
+import { formerParameters, scaleDensity, startParameters, stretchEmbedding } from './start.js';
 
 /** How splines are searched. */
 export interface SplineSearch {
@@ -22,7 +22,7 @@ export interface SplineSearch {
   width: number;
 }
 
-/** Start number `index`: random parameters, then gradients (or the evolution strategy) on a selection of the frames. */
+/** Start number `index`: random parameters, or for the first those of a former fit if there is one, then gradients (or the evolution strategy) on a selection of the frames. */
 export async function searchSplines(
   problem: SplineProblem,
   search: SplineSearch,
@@ -32,7 +32,8 @@ export async function searchSplines(
 ): Promise<FittedPoint> {
   const objective = new SplineObjective(coarse(problem, search.coarseAtoms));
   const random = RandomStream.fromSeed(search.seed, index);
-  const parameters = startParameters(objective, nearest, random);
+  const former = index === 0 ? problem.start : undefined;
+  const parameters = former ? formerParameters(objective, former) : startParameters(objective, nearest, random);
   if (search.method === 'cma-es') return evolve(objective, parameters, search, random, hooks);
   return descend(objective, parameters, search.coarseSteps, hooks);
 }

@@ -1,6 +1,6 @@
 import { SplineColumns } from '../../kernels/spline-columns.js';
 import { LANES } from '../../kernels/spline-kernel.js';
-import type { SMeamKind } from '../../potentials/s-meam.js';
+import type { SMeamKind, SMeamModel } from '../../potentials/s-meam.js';
 import type { Frame } from '../../structures/structure.js';
 import { type FrameWeights, frameWeights, type LossSettings, SMOOTHING } from '../loss.js';
 import { addRow } from '../normal-equations.js';
@@ -21,6 +21,8 @@ export interface SplineProblem {
   references: Float64Array | undefined;
   /** eV/atom of loss for a unit of bending; keeps knots that no data reach in line with the others */
   smoothness: number;
+  /** the functions of a former fit, which the first start has in place of random ones */
+  start?: SMeamModel;
 }
 
 /** Predictions for all frames. */

@@ -1,7 +1,7 @@
 import { CubicSpline } from '../../math/cubic-spline.js';
 import type { RandomStream } from '../../math/random.js';
 import type { ScalarFunction } from '../../potentials/eam.js';
-import type { SMeamKind } from '../../potentials/s-meam.js';
+import { pairIndex, type SMeamKind, type SMeamModel } from '../../potentials/s-meam.js';
 import type { SplineObjective } from './objective.js';
 
 /** Part of the domain of U that the densities of the data fill at the start. */
@@ -60,6 +60,24 @@ export function startParameters(objective: SplineObjective, nearest: number, ran
     form.scale(p, 'g', sizeOf(two) / Math.max(sizeOf(three), 1e-12));
   }
   if (has('rho') || has('f')) fill();
+  return p;
+}
+
+/** The functions of a former fit of the same terms and elements on the knots of this one. */
+export function formerParameters({ form, size }: SplineObjective, { elements, functions, referenceEnergies }: SMeamModel): Float64Array {
+  const own = form.settings.elements;
+  const there = own.map((symbol) => elements.indexOf(symbol));
+  const pairs = own.flatMap((_, a) => own.slice(a).map((_, b) => pairIndex(there[a]!, there[a + b]!, own.length)));
+  const p = new Float64Array(size);
+  p.set(
+    form.parameters((kind, index) => {
+      const perPair = kind === 'phi' || kind === 'g';
+      return new CubicSpline(functions[kind][(perPair ? pairs : there)[index]!]!);
+    }),
+  );
+  own.forEach((symbol, e) => {
+    if (form.size + e < size) p[form.size + e] = referenceEnergies[symbol] ?? 0;
+  });
   return p;
 }
 

@@ -3,7 +3,8 @@ import { withAtom, without } from '../../properties/crystal/supercell.js';
 import { closest, imagesWithin } from '../../sampling/images.js';
 import { rattledStarts } from '../../sampling/starts.js';
 import { multiplyRows, type Structure } from '../../structures/structure.js';
-import { conventionalCell, crystalOfSize, randomStrain } from '../crystals.js';
+import { type Alloy, drawSpecies, nearestDistance, randomlyDecorated } from '../alloy.js';
+import { crystalOf, randomStrain } from '../crystals.js';
 import type { Source } from './source.js';
 
 export interface DefectOptions {
@@ -23,35 +24,35 @@ const VOLUME = 0.03;
 const PLACES = 40;
 
 /** Crystals with a vacancy, two of them next to each other or apart, or an atom too many, in slightly different volumes. */
-export const defects: Source<DefectOptions> = ({ phases, atoms, count, kinds, rattle }, { element, nearest, random }) =>
+export const defects: Source<DefectOptions> = ({ phases, atoms, count, kinds, rattle }, { alloy, random }) =>
   phases.flatMap((phase) =>
     atoms.flatMap((n) => {
-      const crystal = crystalOfSize(conventionalCell(phase, element, nearest), n);
+      const crystal = crystalOf(phase, alloy, n);
       if (!crystal) return [];
       return kinds.flatMap((kind) =>
         Array.from({ length: count }, () => {
-          const cell = randomStrain(crystal, 0, [1 - VOLUME, 1 + VOLUME], random);
-          const [structure] = rattledStarts(MAKE[kind](cell, random, nearest), [rattle], random);
+          const cell = randomStrain(randomlyDecorated(crystal, alloy, random), 0, [1 - VOLUME, 1 + VOLUME], random);
+          const [structure] = rattledStarts(MAKE[kind](cell, random, alloy), [rattle], random);
           return { structure: structure!, configType: 'defect', source: `${kind} in ${phase}, ${n} atoms before` };
         }),
       );
     }),
   );
 
-const MAKE: Record<DefectOptions['kinds'][number], (crystal: Structure, random: RandomStream, nearest: number) => Structure> = {
+const MAKE: Record<DefectOptions['kinds'][number], (crystal: Structure, random: RandomStream, alloy: Alloy) => Structure> = {
   vacancy: (crystal, random) => without(crystal, random.integer(crystal.species.length)),
   divacancy(crystal, random) {
     const one = without(crystal, random.integer(crystal.species.length));
     return one.species.length > 1 ? without(one, random.integer(one.species.length)) : one;
   },
-  interstitial(crystal, random, nearest) {
-    const images = imagesWithin(crystal, nearest);
+  interstitial(crystal, random, alloy) {
+    const images = imagesWithin(crystal, nearestDistance(alloy, crystal.species));
     let best: { place: Float64Array; room: number } | undefined;
     for (let k = 0; k < PLACES; k++) {
       const place = multiplyRows([random.uniform(), random.uniform(), random.uniform()], crystal.cell);
       const room = closest(crystal, images, -1, place[0]!, place[1]!, place[2]!);
       if (!best || room > best.room) best = { place, room };
     }
-    return withAtom(crystal, crystal.species[0]!, best!.place);
+    return withAtom(crystal, drawSpecies(alloy, 1, random)[0]!, best!.place);
   },
 };

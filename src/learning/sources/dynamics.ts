@@ -1,4 +1,5 @@
-import { conventionalCell, crystalOfSize } from '../crystals.js';
+import { randomlyDecorated } from '../alloy.js';
+import { crystalOf } from '../crystals.js';
 import type { Candidate, Source } from './source.js';
 
 export interface DynamicsOptions {
@@ -13,17 +14,22 @@ export interface DynamicsOptions {
 }
 
 /** Snapshots of molecular dynamics with the present potential, at zero pressure: what a run in production will meet. */
-export const dynamics: Source<DynamicsOptions> = async (options, { element, nearest, random, dynamics: run, stop, note }) => {
+export const dynamics: Source<DynamicsOptions> = async (options, { alloy, random, dynamics: run, stop, note }) => {
   const out: Candidate[] = [];
   for (const phase of options.phases)
     for (const atoms of options.atoms) {
-      const crystal = crystalOfSize(conventionalCell(phase, element, nearest), atoms);
+      const crystal = crystalOf(phase, alloy, atoms);
       if (!crystal) continue;
       for (const temperature of options.temperatures) {
         if (stop()) return out;
         const seed = 1 + random.integer(900_000_000);
         try {
-          const frames = await run(crystal, { temperature, steps: options.steps, snapshots: options.snapshots, seed });
+          const frames = await run(randomlyDecorated(crystal, alloy, random), {
+            temperature,
+            steps: options.steps,
+            snapshots: options.snapshots,
+            seed,
+          });
           out.push(
             ...frames.map((structure, k) => ({
               structure,

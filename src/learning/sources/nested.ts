@@ -4,7 +4,8 @@ import { type NestedEnsembleResult, nestedEnsemble } from '../../sampling/nested
 import { selectByEnergy } from '../../sampling/select.js';
 import { randomStarts, rattledStarts } from '../../sampling/starts.js';
 import { type Structure, volume } from '../../structures/structure.js';
-import { conventionalCell, crystalOfSize, randomStrain } from '../crystals.js';
+import { decorated, drawSpecies, nearestDistance, shuffled } from '../alloy.js';
+import { crystalOf, randomStrain } from '../crystals.js';
 import type { Candidate, SamplingContext, Source } from './source.js';
 
 export interface NestedOptions {
@@ -38,39 +39,55 @@ const CRYSTAL_QUANTILE = 0.25;
 /** Tries to draw a start whose atoms are far enough apart. */
 const DRAWS = 50;
 
-/** Nested-ensemble Monte Carlo ("Nested ensemble for configuration sampling", Methods of the SR1/SR2 paper) with the present potential. */
+/**
+ * Nested-ensemble Monte Carlo ("Nested ensemble for configuration sampling", Methods of the SR1/SR2 paper) with the present potential.
+ * The atoms of an ensemble stay what they are: energies of different compositions are not compared.
+ */
 export const nested: Source<NestedOptions> = (options, context) => {
-  const { nearest, element, random } = context;
-  const atomic = nearest ** 3 * Math.SQRT1_2;
+  const { alloy, random } = context;
   const out: Candidate[] = [];
   for (const atoms of options.atoms) {
     if (options.random) {
-      const edge = options.volume.map((v) => Math.cbrt(v * atomic * atoms)) as [number, number];
+      const species = drawSpecies(alloy, atoms, random);
+      const nearest = nearestDistance(alloy, species);
+      const edge = options.volume.map((v) => Math.cbrt(v * atomicVolume(nearest) * atoms)) as [number, number];
       const minimumDistance = options.minimum_distance * nearest;
-      const species = new Array<string>(atoms).fill(element);
       const starts = () => randomStarts({ species, edge, count: options.live, minimumDistance }, random);
-      out.push(...ensemble(starts, atoms, 'random positions', {}, options, context));
+      out.push(...ensemble(starts, species, 'random positions', {}, options, context));
     }
     for (const phase of options.phases) {
-      const crystal = crystalOfSize(conventionalCell(phase, element, nearest), atoms);
+      const crystal = crystalOf(phase, alloy, atoms);
       if (!crystal) continue;
+      const species = drawSpecies(alloy, atoms, random);
+      const nearest = nearestDistance(alloy, species);
       // a crystal of one atom has nothing to rattle but its cell
-      const own = volume(crystal.cell) / atoms / atomic;
+      const own = volume(decorated(crystal, alloy, species).cell) / atoms / atomicVolume(nearest);
       const range = [options.volume[0] / own, options.volume[1] / own] as const;
       const draw = () => {
-        const cell = range[1] > range[0] ? randomStrain(crystal, options.strain, range, random) : crystal;
+        const mixed = decorated(crystal, alloy, shuffled(species, random));
+        const cell = range[1] > range[0] ? randomStrain(mixed, options.strain, range, random) : mixed;
         return rattledStarts(cell, [RATTLE * nearest], random)[0]!;
       };
-      const starts = () => keptApart(draw, options, context);
-      out.push(...ensemble(starts, atoms, phase, { quantile: CRYSTAL_QUANTILE, step: 0.2 }, options, context));
+      const starts = () => keptApart(draw, nearest, options, context);
+      out.push(...ensemble(starts, species, phase, { quantile: CRYSTAL_QUANTILE, step: 0.2 }, options, context));
     }
     if (context.stop()) break;
   }
   return out;
 };
 
+/** Å³, in the close-packed crystal with this nearest distance, Å. */
+function atomicVolume(nearest: number): number {
+  return nearest ** 3 * Math.SQRT1_2;
+}
+
 /** As many configurations as live; those with atoms too close are drawn again, as small cells that are strained and rattled often are. */
-function keptApart(draw: () => Structure, { live, minimum_distance }: NestedOptions, { potential, nearest }: SamplingContext): Structure[] {
+function keptApart(
+  draw: () => Structure,
+  nearest: number,
+  { live, minimum_distance }: NestedOptions,
+  { potential }: SamplingContext,
+): Structure[] {
   const tracker = energyModel(potential).tracker(minimum_distance * nearest);
   return Array.from({ length: live }, () => {
     let structure = draw();
@@ -81,13 +98,17 @@ function keptApart(draw: () => Structure, { live, minimum_distance }: NestedOpti
 
 function ensemble(
   starts: () => readonly Structure[],
-  n: number,
+  species: readonly string[],
   from: string,
   special: { quantile?: number; step?: number },
   options: NestedOptions,
-  { potential, nearest, lowest, random, stop, note }: SamplingContext,
+  context: SamplingContext,
 ): Candidate[] {
-  const atomic = nearest ** 3 * Math.SQRT1_2;
+  const { potential, alloy, random, stop, note } = context;
+  const n = species.length;
+  const nearest = nearestDistance(alloy, species);
+  const atomic = atomicVolume(nearest);
+  const lowest = context.lowest(species);
   const [low, high] = options.volume;
   let result: NestedEnsembleResult;
   try {

@@ -1,6 +1,7 @@
 import type { RandomStream } from '../../math/random.js';
-import type { EamPotential } from '../../potentials/eam.js';
+import type { Potential } from '../../potentials/potential.js';
 import type { Structure } from '../../structures/structure.js';
+import type { Alloy } from '../alloy.js';
 
 /** A structure that might be worth a label. */
 export interface Candidate {
@@ -19,13 +20,11 @@ export type Dynamics = (
 
 /** What a source works with. */
 export interface SamplingContext {
-  element: string;
-  /** nearest distance of the close-packed crystal, Å */
-  nearest: number;
+  alloy: Alloy;
   /** the present potential; energies count from the free atom */
-  potential: EamPotential;
-  /** lowest energy of the training set on the scale of the potential, eV/atom */
-  lowest: number;
+  potential: Potential;
+  /** lowest energy of the training set at the composition of these atoms, on the scale of the potential, eV/atom */
+  lowest(species: readonly string[]): number;
   random: RandomStream;
   dynamics: Dynamics;
   stop(): boolean;

@@ -1,5 +1,6 @@
 import { rattledStarts } from '../../sampling/starts.js';
-import { conventionalCell, crystalOfSize, randomStrain } from '../crystals.js';
+import { randomlyDecorated } from '../alloy.js';
+import { crystalOf, randomStrain } from '../crystals.js';
 import type { Source } from './source.js';
 
 export interface StrainedOptions {
@@ -14,13 +15,13 @@ export interface StrainedOptions {
 }
 
 /** Crystals in strained cells with displaced atoms: elastic constants, equations of state and phonons are made of them. */
-export const strained: Source<StrainedOptions> = ({ phases, atoms, count, strain, rattle }, { element, nearest, random }) =>
+export const strained: Source<StrainedOptions> = ({ phases, atoms, count, strain, rattle }, { alloy, random }) =>
   phases.flatMap((phase) =>
     atoms.flatMap((n) => {
-      const crystal = crystalOfSize(conventionalCell(phase, element, nearest), n);
+      const crystal = crystalOf(phase, alloy, n);
       if (!crystal) return [];
       return Array.from({ length: count }, () => {
-        const cell = randomStrain(crystal, strain, [1 - 3 * strain, 1 + 3 * strain], random);
+        const cell = randomStrain(randomlyDecorated(crystal, alloy, random), strain, [1 - 3 * strain, 1 + 3 * strain], random);
         const [structure] = rattledStarts(cell, [random.range(0, rattle)], random);
         return { structure: structure!, configType: 'strained', source: `strained ${phase}, ${n} atoms` };
       });

@@ -2,6 +2,7 @@ import { type Indices, slab, stacking } from '../../properties/crystal/slab.js';
 import { cross, norm, row } from '../../properties/crystal/vectors.js';
 import { rattledStarts } from '../../sampling/starts.js';
 import type { Structure } from '../../structures/structure.js';
+import { randomlyDecorated } from '../alloy.js';
 import { conventionalCell } from '../crystals.js';
 import type { Source } from './source.js';
 
@@ -23,15 +24,16 @@ export interface SurfaceOptions {
 const STRAIN = 0.02;
 
 /** Thin slabs with two free surfaces in a periodic cell with vacuum. */
-export const surfaces: Source<SurfaceOptions> = (options, { element, nearest, random }) =>
+export const surfaces: Source<SurfaceOptions> = (options, { alloy, random }) =>
   options.phases.flatMap((phase) =>
     options.planes.flatMap((plane) => {
-      const cut = stacking(conventionalCell(phase, element, nearest), indicesOf(plane));
+      const cut = stacking(conventionalCell(phase, alloy.elements[0]!, alloy.nearest[0]!), indicesOf(plane));
       const cells = Math.max(1, Math.round(options.layers / cut.cell.species.length));
       const bare = withVacuum(slab(cut, cells, cut.cuts[0]!), options.vacuum);
       return Array.from({ length: options.count }, () => {
         const stretch = 1 + random.range(-STRAIN, STRAIN);
-        const strained = { ...bare, cell: bare.cell.map((x) => x * stretch), positions: bare.positions.map((x) => x * stretch) };
+        const own = randomlyDecorated(bare, alloy, random);
+        const strained = { ...own, cell: own.cell.map((x) => x * stretch), positions: own.positions.map((x) => x * stretch) };
         const [structure] = rattledStarts(strained, [options.rattle], random);
         return { structure: structure!, configType: 'surface', source: `(${plane}) surface of ${phase}, ${bare.species.length} atoms` };
       });

@@ -45,7 +45,12 @@ export interface LearningPoint {
 /** Everything that learn.html shows. */
 export interface LearningReport {
   title: string;
+  /** chemical symbols */
   element: string;
+  /** what the complexity counts: nodes, parameters */
+  counted: string;
+  /** what a training does that is no whole search */
+  before: string;
   date: string;
   version: string;
   command: string;
@@ -62,5 +67,5 @@ export interface LearningReport {
   /** share of the variance along each axis of the map */
   shares: readonly number[];
   /** the last fit; undefined while the loop goes on */
-  final: { frames: number; error: number; test: number; complexity: number; equation: ReportEquation } | undefined;
+  final: { frames: number; error: number; test: number; complexity: number; equation: ReportEquation | undefined } | undefined;
 }

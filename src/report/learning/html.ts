@@ -33,14 +33,14 @@ function summary(data: LearningReport): Markup {
   const frames = final?.frames ?? trained?.frames;
   const error = final?.error ?? trained?.trained;
   return markup`<div class="summary">
-${final && markup`<div class="equations">${equationParts(final.equation).map((part) => typesetPart(part, DIGITS))}</div>`}
+${final?.equation && markup`<div class="equations">${equationParts(final.equation).map((part) => typesetPart(part, DIGITS))}</div>`}
 <div class="tiles">${[
     tile('labels', count(last?.total), last && last.round > 0 ? `in rounds 0 to ${last.round}` : 'in round 0'),
     tile('trained on', count(frames), 'structures'),
     tile('training error', milli(error), 'meV/atom'),
     tile('new structures', milli(last?.before), 'meV/atom, before training'),
     Number.isFinite(final?.test) && tile('test set', milli(final?.test), 'meV/atom'),
-    final && tile('complexity', count(final.complexity), 'nodes'),
+    final && tile('complexity', count(final.complexity), data.counted),
   ]}</div>
 <p class="stopped">${reason ? `Stopped because ${reason}.` : 'Still running.'}${final && markup` The last fit: <a href="report.html">report.html</a>.`}</p>
 </div>`;

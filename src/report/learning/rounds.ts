@@ -5,7 +5,7 @@ import { renderTable } from '../table.js';
 import type { LearningReport, LearningRound } from './data.js';
 
 /** What each round looked for, found and changed. */
-export function roundsSection({ rounds }: LearningReport): Section {
+export function roundsSection({ rounds, counted, before }: LearningReport): Section {
   const test = rounds.some((round) => Number.isFinite(round.test));
   return {
     id: 'rounds',
@@ -22,7 +22,7 @@ export function roundsSection({ rounds }: LearningReport): Section {
         { head: 'trained on', align: 'right' },
         { head: 'error', align: 'right' },
         ...(test ? [{ head: 'test', align: 'right' as const }] : []),
-        { head: 'nodes', align: 'right' },
+        { head: counted, align: 'right' },
         { head: 'search', tight: true },
         { head: 'labelled structures', tight: true },
       ],
@@ -37,7 +37,7 @@ export function roundsSection({ rounds }: LearningReport): Section {
         milli(round.trained),
         ...(test ? [milli(round.test)] : []),
         trained(round) ? count(round.complexity) : MISSING,
-        trained(round) ? (round.full ? 'whole' : 'front refined') : MISSING,
+        trained(round) ? (round.full ? 'whole' : before) : MISSING,
         listed(round.groups),
       ]),
     })}

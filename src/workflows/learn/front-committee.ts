@@ -19,7 +19,9 @@ const MOST = 8;
  * @returns standard deviation of the energy, eV/atom
  */
 export function frontSpread(trained: string): (structure: Structure) => number {
-  const { model } = trainedIn(trained).potential;
+  const { potential: chosen } = trainedIn(trained);
+  if (!(chosen instanceof EquationPotential)) throw new Error('only equations have a front');
+  const { model } = chosen;
   const rows = [...readFront(trained).rows].sort((a, b) => a.loss - b.loss);
   const limit = ABOUT_AS_GOOD * rows[0]!.loss + NEGLIGIBLE;
   const good = rows.filter(({ loss }) => loss <= limit).slice(0, MOST);

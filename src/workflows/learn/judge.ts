@@ -1,7 +1,9 @@
 import type { LearnSettings } from '../../config/learn-schema.js';
 import type { LabelStore } from '../../engines/labelling/store.js';
+import { groundOf } from '../../learning/ground.js';
 import { RULES } from '../../learning/rules/index.js';
 import type { Frame } from '../../structures/structure.js';
+import { alloyOf } from './start.js';
 import { trainedIn } from './trained.js';
 
 /** What becomes of a label: it is trained on, with a low weight where its energy is far up, or left as it agrees with the prediction. */
@@ -31,7 +33,7 @@ export interface RoundError {
  * The labels of a round as frames, each with what the potential of the round before said.
  * @param trained folder of the training before; undefined in round 0
  * @param threshold error that counts, eV/atom
- * @param lowest lowest energy of the rounds before, eV/atom
+ * @param before labels of the rounds before that are trained on
  */
 export function judgeRound(
   settings: LearnSettings,
@@ -39,7 +41,7 @@ export function judgeRound(
   round: number,
   trained: string | undefined,
   threshold: number,
-  lowest: number,
+  before: readonly Frame[],
 ): JudgedFrame[] {
   const stored = store.frames();
   const frames = store
@@ -48,12 +50,12 @@ export function judgeRound(
   const model = trained === undefined ? undefined : trainedIn(trained);
   const { rule, agreeing = RULES[rule].compares ? 'leave' : 'train', highest } = settings.select;
   const perAtom = frames.map(({ energy, species }) => energy! / species.length);
-  const ground = Math.min(lowest, ...perAtom);
+  const ground = groundOf(alloyOf(settings).elements, [...before, ...frames]);
   return frames.map((frame, k) => {
     const energy = perAtom[k]!;
     const predicted = model ? model.energy(frame) : Number.NaN;
     const agrees = agreeing === 'leave' && Math.abs(predicted - energy) <= threshold;
-    return { round, frame, predicted, verdict: agrees ? 'agrees' : energy - ground > highest ? 'far' : 'train' };
+    return { round, frame, predicted, verdict: agrees ? 'agrees' : energy - ground(frame.species) > highest ? 'far' : 'train' };
   });
 }
 

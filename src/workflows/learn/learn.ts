@@ -11,8 +11,8 @@ import { type Progress, SILENT } from '../../engines/progress.js';
 import { breathe, NEVER_STOP, type StopToken } from '../../engines/stop.js';
 import { EngineError } from '../../errors.js';
 import type { EquationModel } from '../../potentials/equation-potential.js';
+import type { Potential } from '../../potentials/potential.js';
 import type { Frame } from '../../structures/structure.js';
-import { readFront } from '../front-file.js';
 import { errorOf, type JudgedFrame, judgeRound, type RoundError, type Verdict } from './judge.js';
 import { labelPending, requestsOf } from './label.js';
 import { propose } from './propose.js';
@@ -69,7 +69,7 @@ export interface LearnState {
 export interface LearnResult extends LearnState {
   reason: string;
   final: TrainingRecord;
-  model: EquationModel;
+  potential: Potential;
   /** absolute */
   directory: string;
 }
@@ -162,22 +162,15 @@ class Loop {
     } finally {
       this.overview();
     }
-    const { model } = trainedIn(folder.directory).potential;
-    return { ...state, reason: state.reason!, final: state.final, model, directory: folder.directory };
+    const { potential } = trainedIn(folder.directory);
+    return { ...state, reason: state.reason!, final: state.final, potential, directory: folder.directory };
   }
 
   /** Labels what a round asks for, and compares it with the prediction. */
   private async labelRound(round: number, threshold: number): Promise<Round> {
     const { settings, store, state, folder, progress, stop } = this;
     await labelPending(store, this.options.labeller, { round, directory: folder.jobs, progress, stop });
-    const own = judgeRound(
-      settings,
-      store,
-      round,
-      round === 0 ? undefined : folder.round(round - 1),
-      threshold,
-      lowestOf(this.framesThat('train')),
-    );
+    const own = judgeRound(settings, store, round, round === 0 ? undefined : folder.round(round - 1), threshold, this.framesThat('train'));
     state.judged.push(...own);
     const failures = store.failures().filter(({ job }) => job.round === round);
     const entry: Round = {
@@ -218,11 +211,10 @@ class Loop {
     return record;
   }
 
-  /** @param from round whose front is known already; -1 for none */
+  /** @param from round whose potential is known already; -1 for none */
   private train(at: string, from: number, full: boolean, final: boolean): Promise<TrainingRecord> {
     const { settings, options, folder, lammps, test, progress, stop } = this;
     const { command = 'eqpot learn', settingsText, truth, directory } = options;
-    const known = from < 0 ? undefined : readFront(folder.round(from));
     return train(
       settings,
       { near: this.framesThat('train'), far: this.framesThat('far') },
@@ -230,7 +222,7 @@ class Loop {
         round: final ? 0 : from + 1,
         base: directory,
         folder: at,
-        known,
+        before: from < 0 ? undefined : folder.round(from),
         full,
         final,
         test,
@@ -286,10 +278,6 @@ class Loop {
 
 /** Structures that an equation can be fitted to. */
 const FEWEST = 3;
-
-function lowestOf(frames: readonly Frame[]): number {
-  return Math.min(...frames.map(({ energy, species }) => energy! / species.length));
-}
 
 function milli(energy: number): string {
   return Number.isFinite(energy) ? (energy * 1e3).toPrecision(3) : 'unknown';

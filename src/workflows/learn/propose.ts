@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type LearnSettings, learnSchema } from '../../config/learn-schema.js';
 import type { LammpsEngine } from '../../engines/lammps/engine.js';
+import type { LammpsPotential } from '../../engines/lammps/evaluate.js';
 import { snapshots } from '../../engines/lammps/snapshots.js';
 import type { Progress } from '../../engines/progress.js';
 import type { StopToken } from '../../engines/stop.js';
 import { distinct } from '../../learning/distinct.js';
+import { groundOf } from '../../learning/ground.js';
 import { momentPrint } from '../../learning/moment-print.js';
 import { RULES } from '../../learning/rules/index.js';
 import type { Judged } from '../../learning/rules/rule.js';
@@ -14,9 +14,10 @@ import type { Candidate, Dynamics } from '../../learning/sources/source.js';
 import { RandomStream } from '../../math/random.js';
 import { timestepFor } from '../../properties/crystal/molecular-dynamics.js';
 import type { Frame, Structure } from '../../structures/structure.js';
+import { potentialFrom } from '../validate/potential.js';
 import { frontSpread } from './front-committee.js';
 import type { ProposalRecord } from './run-folder.js';
-import { nearestOf, STREAMS_PER_ROUND } from './start.js';
+import { alloyOf, STREAMS_PER_ROUND } from './start.js';
 import { trainedIn } from './trained.js';
 
 export interface ProposeOptions {
@@ -42,7 +43,8 @@ const PRINT_REACH = 2.2;
 
 /** The print by which structures of a run are compared. */
 export function printOf(settings: LearnSettings, structure: Structure): Float64Array {
-  return momentPrint(structure, PRINT_REACH * nearestOf(settings));
+  const { elements, nearest } = alloyOf(settings);
+  return momentPrint(structure, PRINT_REACH * Math.max(...nearest), elements);
 }
 
 /**
@@ -52,8 +54,8 @@ export function printOf(settings: LearnSettings, structure: Structure): Float64A
 export async function propose(settings: LearnSettings, options: ProposeOptions): Promise<{ chosen: Judged[]; record: ProposalRecord }> {
   const { round, trained, frames, threshold, budget, progress, stop } = options;
   const model = trainedIn(trained);
-  const { potential, reference } = model;
-  const lowest = Math.min(...frames.map(({ energy, species }) => energy! / species.length));
+  const alloy = alloyOf(settings);
+  const lowest = groundOf(alloy.elements, frames);
   const notes: string[] = [];
   const found: Record<string, number> = {};
   const note = (text: string): void => {
@@ -66,12 +68,11 @@ export async function propose(settings: LearnSettings, options: ProposeOptions):
   const candidates = await sampleAll(
     sourcesOf(settings),
     (k) => ({
-      element: settings.element,
-      nearest: nearestOf(settings),
-      potential,
-      lowest: lowest - reference,
+      alloy,
+      potential: model.potential,
+      lowest: (species) => lowest(species) - model.reference(species),
       random: stream(1 + k),
-      dynamics: dynamicsBy(options, settings.element, potential.cutoff),
+      dynamics: dynamicsBy(options, model.potential.cutoff),
       stop: () => stop.requested,
       note,
     }),
@@ -90,7 +91,7 @@ export async function propose(settings: LearnSettings, options: ProposeOptions):
   });
   const known = options.asked.map((structure) => printOf(settings, structure));
   const window = sourcesOf(settings).nested?.window ?? settings.select.highest;
-  const judged = candidates.map(judge).filter(({ energy }) => energy - lowest <= window);
+  const judged = candidates.map(judge).filter(({ energy, structure }) => energy - lowest(structure.species) <= window);
   const pool = distinct(judged, known, settings.select.same);
   const { distance } = settings.select;
   const chosen = rule.choose(pool, { budget, known, threshold, distance, random: stream(0) });
@@ -109,18 +110,10 @@ export function sourcesOf({ sample }: LearnSettings): LearnSettings['sample'] {
     : { nested: learnSchema.shape.sample.parse({ nested: {} }).nested };
 }
 
-function dynamicsBy({ trained, lammps, stop }: ProposeOptions, element: string, cutoff: number): Dynamics {
-  const name = 'potential.eam.fs';
-  return (start, options) =>
-    snapshots(
-      lammps,
-      {
-        pairLines: `pair_style eam/fs\npair_coeff * * ${name} ${element}\n`,
-        files: { [name]: readFileSync(join(trained, name), 'utf8') },
-        elements: [element],
-        cutoff,
-      },
-      start,
-      { ...options, timestep: timestepFor(start), abort: stop.signal },
-    );
+function dynamicsBy({ trained, lammps, stop }: ProposeOptions, cutoff: number): Dynamics {
+  let potential: LammpsPotential | undefined;
+  return (start, options) => {
+    potential ??= { ...potentialFrom(trained), cutoff };
+    return snapshots(lammps, potential, start, { ...options, timestep: timestepFor(start), abort: stop.signal });
+  };
 }

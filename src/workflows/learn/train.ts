@@ -14,8 +14,7 @@ import { loadModel } from '../../load-model.js';
 import type { EquationModel } from '../../potentials/equation-potential.js';
 import { neighbourPairs } from '../../structures/neighbours.js';
 import type { Frame } from '../../structures/structure.js';
-import { fit } from '../fit.js';
-import { readFront, type SavedFront } from '../front-file.js';
+import { type Before, LEARNED_FORMS } from './forms.js';
 import type { TrainingRecord } from './run-folder.js';
 import { trainedIn } from './trained.js';
 
@@ -39,8 +38,8 @@ export interface TrainOptions {
   /** folder of the round, absolute */
   folder: string;
   round: number;
-  /** front of the training before */
-  known: SavedFront | undefined;
+  /** folder of the training before */
+  before: string | undefined;
   /** make the search as the settings say */
   full: boolean;
   /** the fit proper: with cross-validation, and an error where the potential is not sound */
@@ -55,18 +54,18 @@ export interface TrainOptions {
   stop: StopToken;
 }
 
-/** Trains on frames. An equation that is not sound yet is no error here: what it does wrong is what the next round looks for. */
+/** Trains on frames. A potential that is not sound yet is no error here: what it does wrong is what the next round looks for. */
 export async function train(settings: LearnSettings, frames: TrainingSet, options: TrainOptions): Promise<TrainingRecord> {
-  const { folder, known, full, progress, stop, command } = options;
+  const { folder, full, progress, stop, command } = options;
   writeFileAtomic(join(folder, TRAINING_FILE), writeExtxyz(frames.near));
   if (frames.far.length > 0) writeFileAtomic(join(folder, FAR_FILE), writeExtxyz(frames.far));
-  const search = full ? settings.search : { ...settings.search, restarts: settings.train.restarts };
-  const plain = fitSettings(settings, options.base, folder, frames.far.length > 0, known);
+  const form = LEARNED_FORMS[settings.form];
+  const before: Before = { folder: options.before, full };
+  const plain = form.settings(fitSettings(settings, options.base, folder, frames.far.length > 0), settings.train, before);
   const round: Settings = {
     ...plain,
     // other restarts in every round
     seed: settings.seed + options.round,
-    search,
     data: { ...plain.data, test_fraction: 0, ...(options.final ? {} : { folds: 0 }) },
     ...(options.final ? {} : { uncertainty: { committee: 0, front: 0 } }),
   };
@@ -76,18 +75,21 @@ export async function train(settings: LearnSettings, frames: TrainingSet, option
     progress.line(`note: ${text}`);
   };
   try {
-    await fit(round, {
-      directory: options.base,
-      runDirectory: folder,
-      command,
-      engine: options.lammps,
-      resume: true,
-      progress: options.final ? progress : withLog(progress, join(folder, LOG_FILE)),
-      stop,
-      ...(options.settingsText === undefined ? {} : { settingsText: options.settingsText }),
-      ...(options.truth ? { truth: options.truth } : {}),
-      ...(known ? { known: known.rows } : {}),
-    });
+    await form.fit(
+      round,
+      {
+        directory: options.base,
+        runDirectory: folder,
+        command,
+        engine: options.lammps,
+        resume: true,
+        progress: options.final ? progress : withLog(progress, join(folder, LOG_FILE)),
+        stop,
+        ...(options.settingsText === undefined ? {} : { settingsText: options.settingsText }),
+        ...(options.truth ? { truth: options.truth } : {}),
+      },
+      before,
+    );
   } catch (error) {
     if (options.final || !(error instanceof VerificationError) || !existsSync(join(folder, 'model.json'))) throw error;
     note(error.message.split('\n')[0]!);
@@ -99,35 +101,28 @@ export async function train(settings: LearnSettings, frames: TrainingSet, option
   ];
   // far frames are trained on as well, but an error of theirs says little
   const errorOn = (some: readonly Frame[]): number => evaluate(model, some).report.energy!.mae;
-  const { core } = trainedIn(folder).potential.model;
-  const own = core.kind === 'none' ? all : all.filter((frame) => neighbourPairs(frame, core.outer).count === 0);
+  const { coreReach } = trainedIn(folder);
+  const own = coreReach === 0 ? all : all.filter((frame) => neighbourPairs(frame, coreReach).count === 0);
   if (own.length < all.length)
     note(`the core takes over in ${all.length - own.length} of ${all.length} structures; their errors do not count as training error`);
   const testError = options.test.length > 0 ? evaluate(model, options.test).report.energy?.mae : undefined;
-  const chosen = readFront(folder).rows.find((row) => row.chosen);
   return {
     full,
     frames: all.length + frames.far.length,
     error: errorOn(all),
     ownError: errorOn(own.length > 0 ? own : all),
     ...(testError === undefined ? {} : { testError }),
-    complexity: chosen?.complexity ?? 0,
+    complexity: form.complexity(folder),
     notes,
   };
 }
 
-/**
- * The settings of the fit alone, with the labels of the loop as data. The unit of length is that of the first front: parameters of
- * equations go on from round to round only with the same one.
- */
-function fitSettings(settings: LearnSettings, base: string, folder: string, far: boolean, known: SavedFront | undefined): Settings {
-  const own = Object.fromEntries(Object.entries(settings).filter(([name]) => name in settingsSchema.shape)) as Omit<Settings, 'element'>;
+/** The settings of the fit alone, with the labels of the loop as data. */
+function fitSettings(settings: LearnSettings, base: string, folder: string, far: boolean): Settings {
+  const own = Object.fromEntries(Object.entries(settings).filter(([name]) => name in settingsSchema.shape)) as Settings;
   const at = (name: string): string => relative(base, join(folder, name));
-  const lengthUnit = known?.rows[0]?.network.lengthUnit;
   return {
     ...own,
-    element: settings.element,
-    network: { ...settings.network, ...(lengthUnit === undefined ? {} : { length_unit: lengthUnit }) },
     data: {
       ...settings.data,
       files: [

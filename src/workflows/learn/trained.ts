@@ -1,14 +1,15 @@
 import { loadModel } from '../../load-model.js';
-import { EquationPotential } from '../../potentials/equation-potential.js';
-import { evaluateEam } from '../../potentials/evaluate-eam.js';
-import { splined } from '../../potentials/splined.js';
+import type { Core } from '../../potentials/core.js';
+import { evaluatorOf, type Potential } from '../../potentials/potential.js';
 import type { Structure } from '../../structures/structure.js';
 
 /** The potential that a training left. */
 export interface Trained {
-  potential: EquationPotential;
-  /** energy of the free atom on the scale of the labels, eV/atom */
-  reference: number;
+  potential: Potential;
+  /** Å; from here on the fitted functions hold alone, below the core takes part; 0 without a core */
+  coreReach: number;
+  /** energy of free atoms on the scale of the labels, eV/atom: the mean over these */
+  reference(species: readonly string[]): number;
   /** energy on the scale of the labels, eV/atom */
   energy(structure: Structure): number;
 }
@@ -16,8 +17,19 @@ export interface Trained {
 /** @param folder of a training @throws InputError where there is none */
 export function trainedIn(folder: string): Trained {
   const { potential, referenceEnergies } = loadModel(folder);
-  if (!(potential instanceof EquationPotential)) throw new Error('the model of a fit is an equation');
-  const reference = referenceEnergies[potential.model.element] ?? 0;
-  const fast = splined(potential);
-  return { potential, reference, energy: (structure) => evaluateEam(fast, structure).energy / structure.species.length + reference };
+  const core = coreOf(potential);
+  const evaluate = evaluatorOf(potential);
+  const reference = (species: readonly string[]): number =>
+    species.reduce((sum, symbol) => sum + (referenceEnergies[symbol] ?? 0), 0) / species.length;
+  return {
+    potential,
+    coreReach: core.kind === 'none' ? 0 : core.outer,
+    reference,
+    energy: (structure) => evaluate(structure).energy / structure.species.length + reference(structure.species),
+  };
+}
+
+/** Models of all fitted forms say what happens below the data. */
+function coreOf(potential: Potential): Core {
+  return (potential as { model?: { core?: Core } }).model?.core ?? { kind: 'none' };
 }

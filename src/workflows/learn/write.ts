@@ -3,6 +3,7 @@ import type { LearnSettings } from '../../config/learn-schema.js';
 import { version } from '../../config/version.js';
 import { writeFileAtomic } from '../../engines/files.js';
 import { principalComponents } from '../../math/principal-components.js';
+import { EquationPotential } from '../../potentials/equation-potential.js';
 import { describeEquation } from '../../report/equation.js';
 import type { LearningPoint, LearningReport, LearningRound } from '../../report/learning/data.js';
 import { renderLearning } from '../../report/learning/html.js';
@@ -10,6 +11,7 @@ import type { JudgedFrame } from './judge.js';
 import type { LearnOptions, LearnState, Round } from './learn.js';
 import { printOf } from './propose.js';
 import type { RunFolder } from './run-folder.js';
+import { alloyOf } from './start.js';
 import { trainedIn } from './trained.js';
 
 /** Writes `labels.extxyz`, every label with its origin, and the report `learn.html`. */
@@ -25,10 +27,12 @@ function reportOf(
   { rounds, judged, reason, final }: LearnState,
 ): LearningReport {
   const { coordinates, shares } = principalComponents(judged.map(({ frame }) => printOf(settings, frame)));
-  const model = final && trainedIn(folder.directory).potential.model;
+  const potential = final && trainedIn(folder.directory).potential;
   return {
     title: settings.title,
-    element: settings.element,
+    element: alloyOf(settings).elements.join('-'),
+    counted: settings.form === 'equation' ? 'nodes' : 'parameters',
+    before: settings.form === 'equation' ? 'front refined' : 'gone on',
     date: `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     version: version(),
     command,
@@ -41,13 +45,13 @@ function reportOf(
     points: judged.map((one, k) => pointOf(one, coordinates[2 * k]!, coordinates[2 * k + 1]!)),
     shares,
     final:
-      final && model
+      final && potential
         ? {
             frames: final.frames,
             error: final.error,
             test: final.testError ?? Number.NaN,
             complexity: final.complexity,
-            equation: describeEquation(model),
+            equation: potential instanceof EquationPotential ? describeEquation(potential.model) : undefined,
           }
         : undefined,
   };

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { coarse, onFrames } from '../../../src/fitting/points.js';
 import { finishSplines, type SplineSearch, searchSplines } from '../../../src/fitting/splines/fit.js';
 import { SplineObjective } from '../../../src/fitting/splines/objective.js';
-import { startParameters } from '../../../src/fitting/splines/start.js';
+import { formerParameters, startParameters } from '../../../src/fitting/splines/start.js';
+import { frameUnit } from '../../../src/fitting/unit.js';
 import { RandomStream } from '../../../src/math/random.js';
 import type { SMeamModel } from '../../../src/potentials/s-meam.js';
 import { labelledFrames, problemOf } from './problem.js';
@@ -40,6 +41,8 @@ describe('fitting/splines/fit', () => {
   };
   const frames = labelledFrames(truth, 10, 8, 5);
   const problem = problemOf(frames, ['Ti'], 'phi+rho+U');
+  const labelled = frames.map((frame) => ({ ...frame, species: frame.species.map((_, i) => (i % 2 === 0 ? 'Ti' : 'O')) }));
+  const ones = new Float64Array(labelled.length).fill(1);
 
   it('finds a potential that the data were made with, whose errors are next to nothing', async () => {
     const sharp = { ...problem, smoothness: 1e-12 };
@@ -52,6 +55,35 @@ describe('fitting/splines/fit', () => {
     energies.forEach((energy, s) => {
       expect(energy).to.be.closeTo(frames[s]!.energy! / 8, 3e-3);
     });
+  });
+
+  it('starts from a former fit where there is one, whose functions go over to other knots', async () => {
+    const objective = new SplineObjective(problem);
+    const same = formerParameters(objective, truth);
+    objective.predict(same).energies.forEach((energy, s) => {
+      expect(energy).to.be.closeTo(frames[s]!.energy! / 8, 1e-9);
+    });
+    const from = await searchSplines({ ...problem, start: truth }, { ...SEARCH, coarseAtoms: 1e6, coarseSteps: 1 }, 2.8, 0);
+    const other = await searchSplines(problem, { ...SEARCH, coarseAtoms: 1e6, coarseSteps: 1 }, 2.8, 0);
+    const worst = ({ parameters }: typeof from) =>
+      Math.max(...objective.predict(parameters).energies.map((energy, s) => Math.abs(energy - frames[s]!.energy! / 8)));
+    expect(worst(from)).to.be.below(0.1 * worst(other));
+    // elements in another order, and radial functions that begin elsewhere
+    const two = problemOf([], ['Ti', 'O'], 'all');
+    const swapped = problemOf([], ['O', 'Ti'], 'all');
+    const random = RandomStream.fromSeed(4);
+    const of = (p: typeof two) => new SplineObjective(p);
+    const p = startParameters(of({ ...two, frames: labelled, units: labelled.map(frameUnit), ownWeights: ones }), 2.8, random);
+    const model: SMeamModel = {
+      ...blank,
+      elements: ['Ti', 'O'],
+      functions: of(two).form.functions(p),
+      referenceEnergies: { Ti: -2, O: -1 },
+    };
+    const { functions } = { functions: of(swapped).form.functions(formerParameters(of(swapped), model)) };
+    expect([...functions.rho[0]!.values]).to.deep.equal([...model.functions.rho[1]!.values]);
+    expect([...functions.g[1]!.values]).to.deep.equal([...model.functions.g[1]!.values]);
+    expect([...functions.phi[2]!.values]).to.deep.equal([...model.functions.phi[0]!.values]);
   });
 
   it('is lowered by CMA-ES from the same start, and further by gradients after it', async () => {
