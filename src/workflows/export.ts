@@ -15,7 +15,7 @@ import type { SetflKind } from '../export/setfl.js';
 import type { EamPotential } from '../potentials/eam.js';
 import { type EquationModel, EquationPotential, writeModel } from '../potentials/equation-potential.js';
 import { isEam } from '../potentials/potential.js';
-import { type OverlaidCore, type SMeamModel, SMeamPotential } from '../potentials/s-meam.js';
+import { type SMeamModel, SMeamPotential } from '../potentials/s-meam.js';
 import { writeSMeam } from '../potentials/s-meam-json.js';
 import { describeEquation } from '../report/equation.js';
 import { equationTex } from '../report/tex.js';
@@ -23,6 +23,7 @@ import { equationText } from '../report/text.js';
 import { usualNearestDistance } from '../structures/elements.js';
 import type { Frame, Structure } from '../structures/structure.js';
 import { fitCore } from './finish.js';
+import { overlaidCore } from './overlaid-core.js';
 import { writeRunFiles } from './write.js';
 
 /** A model as the exporters want it, with the text of all files. */
@@ -137,8 +138,6 @@ export async function exportPotential(nameOrPath: string, directory: string, opt
 
 /** Repulsion is overlaid below this part of the usual nearest distance where no data says what is short. */
 const CORE_SHARE = 0.7;
-/** Inner end of the switch of the repulsion over its outer end. */
-const CORE_INNER = 0.6;
 
 async function exportSplines(
   { model: given }: SMeamPotential,
@@ -152,7 +151,7 @@ async function exportSplines(
     core === 'none'
       ? { ...given, core: { kind: 'none' as const } }
       : given.core.kind === 'none'
-        ? { ...given, core: overlaidCore(shortest) }
+        ? { ...given, core: overlaidCore(given, shortest).core }
         : given;
   const { files, decks } = exportSMeam(model, { folder, command }, today());
   writeRunFiles(folder, { 'model.json': writeSMeam(model), ...files });
@@ -161,12 +160,6 @@ async function exportSplines(
   progress.done();
   assertProof(proof);
   return { proof, files: ['model.json', ...Object.keys(files)], texts: files };
-}
-
-/** A repulsion of the nuclei that ends at the shortest distance of the data, Å, so that nothing of the data changes. */
-export function overlaidCore(shortest: number): OverlaidCore {
-  const outer = Math.floor(shortest * 100) / 100;
-  return { kind: 'zbl', inner: Number((CORE_INNER * outer).toFixed(2)), outer };
 }
 
 /** A spline potential with its files, for `proveFiles`. */

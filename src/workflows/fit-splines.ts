@@ -8,8 +8,9 @@ import { printedGauge } from '../fitting/splines/start.js';
 import { type SMeamModel, SMeamPotential } from '../potentials/s-meam.js';
 import { S_MEAM, writeSMeam } from '../potentials/s-meam-json.js';
 import type { FitOptions } from './complete.js';
-import { overlaidCore, provedSplines, today } from './export.js';
+import { provedSplines, today } from './export.js';
 import { fitPoints, type PointFitResult, type PointForm } from './fit-points.js';
+import { overlaidCore } from './overlaid-core.js';
 import { type PreparedSplines, prepareSplines } from './prepare-splines.js';
 import type { PointSearch } from './search-points.js';
 import { describeSplines } from './spline-functions.js';
@@ -27,7 +28,9 @@ const FORM: PointForm<PreparedSplines, SMeamModel> = {
   finish(settings, prepared, found) {
     const objective = new SplineObjective(prepared.problem);
     const parameters = printedGauge(objective, found.parameters);
-    const model = modelOf(settings, prepared, objective, parameters);
+    const bare = modelOf(settings, prepared, objective, parameters);
+    const repelling = settings.export.core === 'zbl' ? overlaidCore(bare, prepared.shortest) : undefined;
+    const model = repelling ? { ...bare, core: repelling.core } : bare;
     const potential = new SMeamPotential(model);
     const count = objective.form.size;
     return {
@@ -35,7 +38,7 @@ const FORM: PointForm<PreparedSplines, SMeamModel> = {
       model,
       potential,
       referenceEnergies: model.referenceEnergies,
-      violations: checkCalculatorCore(potential, prepared.shortest),
+      violations: repelling?.violations ?? checkCalculatorCore(potential, prepared.shortest),
       count,
       counted: 'knots and slopes',
       json: writeSMeam(model),
@@ -95,7 +98,7 @@ function modelOf(settings: Settings, prepared: PreparedSplines, objective: Splin
     title: settings.title || `${elements.join('-')} spline potential (${settings.splines.terms})`,
     elements,
     functions: objective.form.functions(p),
-    core: settings.export.core === 'zbl' ? overlaidCore(prepared.shortest) : { kind: 'none' },
+    core: { kind: 'none' },
     referenceEnergies: Object.fromEntries(
       elements.map((element, e) => [element, prepared.problem.references?.[e] ?? p[objective.form.size + e]!]),
     ),
