@@ -58,6 +58,17 @@ sample:
     expect(message).to.match(/6 problems in the settings; nothing was started/);
   });
 
+  it('name one element or several, and a rule that the form can follow', () => {
+    const label = 'label: { engine: reference, model: sr2 }\n';
+    expect(load(`elements: [Ni, Mo]\n${label}form: zjw04\n`).settings.elements).to.deep.equal(['Ni', 'Mo']);
+    expect(messageOf(label)).to.match(/neither element nor elements/);
+    expect(messageOf(`${LEAST}elements: [Ni, Mo]\n`)).to.match(/learn.yaml:3:.*both given/);
+    expect(messageOf(`elements: [Ni, Ni]\n${label}`)).to.match(/learn.yaml:1:16.*twice/);
+    expect(messageOf(`elements: [Ni, Qq]\n${label}`)).to.match(/learn.yaml:1:16.*Qq/);
+    expect(messageOf(`elements: [Ni, Mo]\n${label}nearest: 2.5\n`)).to.match(/learn.yaml:3:.*one distance/);
+    expect(messageOf(`${LEAST}form: s-meam\nselect: { rule: committee }\n`)).to.match(/learn.yaml:4:.*front.*form s-meam has none/s);
+  });
+
   it('know what is misspelt, and where it belongs', () => {
     expect(messageOf(`${LEAST}selct: { budget: 3 }`)).to.match(/learn.yaml:3:1: unknown setting 'selct'; did you mean 'select'/);
     expect(messageOf(`${LEAST}budget: 3`)).to.match(/did you mean 'select.budget'/);
