@@ -1,10 +1,10 @@
 import type { Settings } from '../config/schema.js';
 import { InputError } from '../errors.js';
-import { loadModel } from '../load-model.js';
 import { ELEMENT_PARAMETERS, Zjw04Form } from '../potentials/zjw04/form.js';
 import { Zjw04Potential } from '../potentials/zjw04/model.js';
 import { publishedZjw04 } from '../potentials/zjw04/published.js';
 import type { Place } from './check-data.js';
+import { formerModel } from './former-model.js';
 
 /** Dipole and quadrupole functions of a start: weak, over the first shells. Lengths in cutoffs, rates in 1/Å. */
 const ANGULAR = { d1: 0.1, d2: 0.5, d3: 0.05, q1: 0.1, q2: 0.5, q3: 0.05, r0: 0.75, h: 0.45 };
@@ -49,7 +49,7 @@ function formerParameters(elements: readonly string[], { zjw04 }: Settings, dire
   const list = zjw04.start === undefined ? [] : [zjw04.start].flat();
   list.forEach((name, index) => {
     const at = place(['zjw04', 'start', ...(Array.isArray(zjw04.start) ? [index] : [])]);
-    const { potential } = opened(name, directory, at);
+    const { potential } = formerModel('zjw04.start', name, directory, at);
     if (!(potential instanceof Zjw04Potential))
       throw new InputError(`zjw04.start names ${name}, a model of another form`, at, {
         hint: "expected the run directory or the model.json of a fit with 'form: zjw04'",
@@ -68,13 +68,4 @@ function formerParameters(elements: readonly string[], { zjw04 }: Settings, dire
     });
   });
   return found;
-}
-
-function opened(name: string, directory: string, at: ReturnType<Place>): ReturnType<typeof loadModel> {
-  try {
-    return loadModel(name, directory);
-  } catch (cause) {
-    if (!(cause instanceof InputError)) throw cause;
-    throw new InputError(`zjw04.start: ${name}: ${cause.message}`, at, { cause });
-  }
 }
