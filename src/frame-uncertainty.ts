@@ -1,9 +1,11 @@
 import type { LoadedModel } from './load-model.js';
+import { isAdp } from './potentials/adp.js';
 import { type CommitteeSpread, committeeSpread } from './potentials/committee.js';
 import type { Committee } from './potentials/committee-file.js';
 import { EquationPotential } from './potentials/equation-potential.js';
 import { type Extrapolation, type ExtrapolationMeasure, extrapolationMeasure } from './potentials/extrapolation.js';
 import type { Potential } from './potentials/potential.js';
+import { Zjw04Potential } from './potentials/zjw04/model.js';
 import type { Structure } from './structures/structure.js';
 
 /** What is known of the trust that a prediction deserves. */
@@ -41,8 +43,9 @@ export function spreadMeasure({ members, scale }: Committee): ReturnType<typeof 
   );
 }
 
-/** The measure of a potential that says what it was fitted to. */
+/** The measure of a potential of one element that says what it was fitted to; what its functions see is a distance and a density. */
 export function rangedMeasure(potential: Potential): ExtrapolationMeasure | undefined {
-  if (!(potential instanceof EquationPotential) || !potential.model.range) return undefined;
-  return extrapolationMeasure(potential, potential.model.range);
+  if (!(potential instanceof EquationPotential || potential instanceof Zjw04Potential)) return undefined;
+  const { range } = potential.model;
+  return range && potential.elements.length === 1 && !isAdp(potential) ? extrapolationMeasure(potential, range) : undefined;
 }

@@ -7,6 +7,7 @@ import { writeExtxyz } from '../../src/datasets/extxyz/write.js';
 import { SILENT } from '../../src/engines/progress.js';
 import { InputError } from '../../src/errors.js';
 import { evaluate, loadModel } from '../../src/evaluate.js';
+import { frameUncertainties } from '../../src/frame-uncertainty.js';
 import { ELEMENT_PARAMETERS, Zjw04Form } from '../../src/potentials/zjw04/form.js';
 import { readZjw04, writeZjw04 } from '../../src/potentials/zjw04/json.js';
 import { publishedZjw04 } from '../../src/potentials/zjw04/published.js';
@@ -71,6 +72,14 @@ describe('workflows/fit-zjw04', () => {
     expect(both.files).to.contain('potential.eam.alloy');
     const off = ({ targets: [c44] }: typeof both) => Math.abs(c44!.found - 130);
     expect(off(both)).to.be.below(off(adam) + 1);
+    // what it was fitted to is inside of what it has seen; half the distances are not
+    const model = loadModel(join(folder, 'both'));
+    const [frame] = made(['Ni']);
+    const squeezed = { ...frame!, cell: frame!.cell.map((x) => x / 2), positions: frame!.positions.map((x) => x / 2) };
+    const [inside, outside] = frameUncertainties(model, undefined, [frame!, squeezed]);
+    expect(inside!.extrapolation!.value).to.equal(0);
+    expect(outside!.extrapolation!.distance).to.be.above(0.5);
+    expect(frameUncertainties(loadModel(join(folder, 'adp')), undefined, made(['Ni', 'Mo']))[0]!.extrapolation).to.equal(undefined);
   });
 
   it('gives the same result for the same seed, and another for another', async () => {

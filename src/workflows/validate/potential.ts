@@ -159,7 +159,8 @@ function fromFunctions(name: string, potential: EamPotential): TestedPotential {
   const pairLines = `pair_style ${files.style}\npair_coeff * * ${file} ${elements.join(' ')}\n`;
   // the first line holds the day
   const { hash } = finish({ name, title: model.title, pairLines, files: { [file]: text.slice(text.indexOf('\n')) }, elements });
-  return { name, title: model.title, pairLines, files: { [file]: text }, elements, hash };
+  const measure = rangedMeasure(potential);
+  return { name, title: model.title, pairLines, files: { [file]: text }, elements, ...(measure && { measure }), hash };
 }
 
 function fromSplines(name: string, model: SMeamModel): TestedPotential {
