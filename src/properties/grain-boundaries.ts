@@ -3,7 +3,7 @@ import { BoundaryStudy, FINAL, type FoundBoundary, ROUGH } from './boundary-stud
 import type { PropertyContext } from './context.js';
 import { type Boundary, boundaryOf } from './crystal/bicrystal.js';
 import { boundaryOfName, type NamedBoundary, USUAL } from './crystal/grain-boundary-names.js';
-import type { Property, PropertySettings, PropertyValue, ValueInfo } from './property.js';
+import { askedFor, type Property, type PropertySettings, type PropertyValue, type ValueInfo } from './property.js';
 import { LARGEST_FORCE, type RelaxedCrystal } from './relaxed-crystal.js';
 import type { System } from './system.js';
 
@@ -17,6 +17,8 @@ const LARGEST_CHANGE = { share: 0.005, energy: 1 };
 const NEAREST = { fcc: Math.SQRT1_2, bcc: Math.sqrt(3) / 2, diamond: Math.sqrt(3) / 4 };
 type Cubic = keyof typeof NEAREST;
 
+const ID = 'grain_boundaries';
+
 function kindOf({ kind }: System): Cubic | undefined {
   return kind in NEAREST ? (kind as Cubic) : undefined;
 }
@@ -24,9 +26,7 @@ function kindOf({ kind }: System): Cubic | undefined {
 function boundariesFor(system: System, settings: PropertySettings): NamedBoundary[] {
   const kind = kindOf(system);
   if (kind === undefined) return [];
-  const asked = (settings.names ?? []).flatMap((name) => boundaryOfName(name) ?? []);
-  const byName = new Map([...USUAL[kind], ...asked].map((each) => [each.name, each]));
-  return [...byName.values()];
+  return askedFor(settings, USUAL[kind], boundaryOfName, [ID]);
 }
 
 const info = ({ name, sigma, type, plane, rotation: { axis, angle } }: NamedBoundary): ValueInfo => ({
@@ -41,7 +41,7 @@ export const grainBoundaries = grainBoundariesOf(boundariesFor);
 /** The same with another choice of boundaries. */
 export function grainBoundariesOf(choose: (system: System, settings: PropertySettings) => readonly NamedBoundary[]): Property {
   return {
-    id: 'grain_boundaries',
+    id: ID,
     title: 'Grain boundaries',
     cost: 'half a minute for the 24 of an fcc crystal; 2 s for each with embedded LAMMPS',
     templates: ['in.grain-boundary'],

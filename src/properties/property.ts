@@ -81,8 +81,27 @@ export interface PropertySettings {
   surfaces?: readonly (readonly [number, number, number])[];
   /** names of values that are asked for besides the usual ones (`surface_433`); those that a property does not know are of others */
   names?: readonly string[];
+  /** ids and values that are computed and no others: of a property that is not among them only the values that are; undefined: everything */
+  only?: readonly string[];
   /** seed of everything random */
   seed: number;
+}
+
+/**
+ * What a property of many alike values computes.
+ * @param knows whether a name is one of these values
+ * @param usual the values without a wish
+ * @param whole other names for all of them: the property itself, and what follows from all
+ */
+export function askedFor<T extends { name: string }>(
+  { names = [], only }: PropertySettings,
+  usual: readonly T[],
+  knows: (name: string) => T | undefined,
+  whole: readonly string[],
+): T[] {
+  const all = (wanted: readonly string[]): T[] => wanted.flatMap((name) => usual.find((each) => each.name === name) ?? knows(name) ?? []);
+  if (only && !only.some((name) => whole.includes(name))) return all(only);
+  return [...new Map([...usual, ...all(names)].map((each) => [each.name, each])).values()];
 }
 
 /** A materials property: one file in this folder, one template in `lammps-inputs/`, one line in registry.ts. */

@@ -2,7 +2,7 @@ import { attempt, sorted } from './attempt.js';
 import type { PropertyContext } from './context.js';
 import { type Indices, slab, stacking } from './crystal/slab.js';
 import { equilibriumShape, isCubic } from './equilibrium-shape.js';
-import type { LammpsRun, Property, PropertySettings, PropertyValue, ValueInfo } from './property.js';
+import { askedFor, type LammpsRun, type Property, type PropertySettings, type PropertyValue, type ValueInfo } from './property.js';
 import { LARGEST_FORCE, type RelaxedCrystal } from './relaxed-crystal.js';
 import type { System } from './system.js';
 import { MJ_PER_M2_PER_EV_PER_ANGSTROM2 } from './units.js';
@@ -52,11 +52,14 @@ export function surfaceName(indices: Indices): string {
   return `surface_${indices.join(wide ? '_' : '')}`;
 }
 
+const MEAN: ValueInfo = { name: 'surface_mean', unit: 'mJ/m²', description: 'mean surface energy of the equilibrium (Wulff) shape' };
+const ID = 'surfaces';
+
 function indicesFor(system: System, settings: PropertySettings): readonly Indices[] {
   const usual = settings.surfaces ?? (system.kind === 'other' ? GENERAL : system.kind === 'hcp' ? HEXAGONAL : CUBIC);
-  const names = new Set(usual.map(surfaceName));
-  const more = (settings.names ?? []).flatMap((name) => (names.has(name) ? [] : (indicesOf(name) ?? [])));
-  return [...usual, ...more];
+  const named = (indices: Indices) => ({ name: surfaceName(indices), indices });
+  const known = (name: string) => indicesOf(name)?.map(named)[0];
+  return askedFor(settings, usual.map(named), known, [ID, MEAN.name]).map(({ indices }) => indices);
 }
 
 /** Indices of a surface's name, in a list; undefined for any other name. */
@@ -72,15 +75,13 @@ const info = (indices: Indices): ValueInfo => ({
   description: `energy of the relaxed (${indices.join(' ')}) surface`,
 });
 
-const MEAN: ValueInfo = { name: 'surface_mean', unit: 'mJ/m²', description: 'mean surface energy of the equilibrium (Wulff) shape' };
-
 /** Energies of relaxed free surfaces, any plane of any crystal, and the equilibrium shape of cubic ones. */
 export const surfaces: Property = {
-  id: 'surfaces',
+  id: ID,
   title: 'Surface energies',
   cost: 'a few seconds; 1 s for each surface with embedded LAMMPS',
   templates: ['in.surface'],
-  values: (system, settings) => [...indicesFor(system, settings).map(info), ...(isCubic(system) ? [MEAN] : [])],
+  values: (system, settings) => [...indicesFor(system, settings).map(info), ...(hasShape(system, settings) ? [MEAN] : [])],
   knows: (name) => indicesOf(name) !== undefined,
   async run(context) {
     const crystal = await context.lattice();
@@ -89,12 +90,17 @@ export const surfaces: Property = {
     const all = indicesFor(context.system, context.settings);
     const results = await Promise.all(all.map((indices) => attempt(info(indices), () => surface(context, indices, crystal, thickness))));
     const found = sorted(results);
-    if (!isCubic(context.system)) return found;
+    if (!hasShape(context.system, context.settings)) return found;
     const shape = equilibriumShape(all.map((indices, k) => ({ indices, result: results[k]! })));
     if ('error' in shape) return { ...found, failures: [...found.failures, { ...MEAN, error: shape.error }] };
     return { ...found, values: [...found.values, { ...MEAN, ...shape.mean }], data: { wulff: shape.data } };
   },
 };
+
+/** The shape follows from all surfaces. */
+function hasShape(system: System, { only }: PropertySettings): boolean {
+  return isCubic(system) && (only === undefined || only.includes(ID) || only.includes(MEAN.name));
+}
 
 async function surface(context: PropertyContext, indices: Indices, crystal: RelaxedCrystal, thickness: number): Promise<PropertyValue> {
   const { name, unit } = info(indices);

@@ -145,7 +145,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
         if (ending.outcome.curves) result.curves[name]![property.id] = ending.outcome.curves;
         if (ending.outcome.data) result.data[name]![property.id] = ending.outcome.data;
       }
-      Object.assign(verdicts, missing(properties, reference, verdicts, system));
+      Object.assign(verdicts, missing(properties, reference, verdicts, system, settings.only));
       if (committee && memberProperties.length > 0) {
         const each = committee.members.map((member) =>
           Object.assign(
@@ -214,8 +214,11 @@ function missing(
   reference: Reference | undefined,
   found: Readonly<Record<string, Verdict>>,
   system: System,
+  only: readonly string[] | undefined,
 ): Record<string, Verdict> {
-  const names = [...(reference?.values ?? [])].filter(([name]) => !found[name] && properties.some((property) => gives(property, name)));
+  const asked = (name: string) =>
+    properties.some((property) => gives(property, name) && (!only || only.includes(name) || only.includes(property.id)));
+  const names = [...(reference?.values ?? [])].filter(([name]) => !found[name] && asked(name));
   return judge(
     { skipped: `${system.label} has no such value` },
     names.map(([name, { unit }]) => ({ name, unit, description: '' })),

@@ -111,7 +111,7 @@ async function act(names: string[], flags: ValidateFlags): Promise<void> {
   const settings = {
     seed: flags.seed,
     names: [...(flags.properties ?? []), ...(reference?.values.keys() ?? [])],
-    ...defined({ surfaces: flags.surfaces }),
+    ...defined({ surfaces: flags.surfaces, only: flags.properties }),
   };
   const properties = chooseProperties(PROPERTIES, flags.properties, flags.long ?? false);
   const members = flags.committee === true ? USUAL_MEMBERS : (flags.committee ?? 0);
