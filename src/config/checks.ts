@@ -113,8 +113,10 @@ function checkGroup(targets: CrystalTargets, prefix: SettingPath, directory: str
     else if (ABOVE_ZERO.test(name) && !(value > 0)) problems.push({ message: `${name} is not above zero`, at: at('properties', name) });
     else problems.push(...noTolerance(name, value, tolerance, 'properties', name));
   }
-  targets.structures.forEach(({ name, value, tolerance }, k) => {
+  targets.structures.forEach(({ name, file, value, tolerance }, k) => {
     problems.push(...noTolerance(name, value, tolerance, 'structures', k));
+    const missing = fileProblem(file, resolve(directory, file));
+    if (missing) problems.push({ ...missing, at: at('structures', k, 'file') });
   });
   if (given) {
     const missing = fileProblem(given, resolve(directory, given));

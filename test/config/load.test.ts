@@ -72,9 +72,15 @@ describe('settings file', () => {
     ],
     [
       'a share of nothing',
-      `${DATA}targets:\n  lattice_constant: 3.6\n  structures:\n    - { name: same, file: a.extxyz, value: 0 }\n`,
+      `${DATA}targets:\n  lattice_constant: 3.6\n  structures:\n    - { name: same, file: cu.extxyz, value: 0 }\n`,
       'fit.yaml:5:7:',
       ['share of 0', 'same'],
+    ],
+    [
+      'the structure of a target that is not there',
+      `${DATA}targets:\n  lattice_constant: 3.6\n  structures:\n    - { name: one, file: cv.extxyz, value: 1 }\n`,
+      'fit.yaml:5:28:',
+      ['no data file cv.extxyz', "did you mean 'cu.extxyz'?"],
     ],
     [
       'a frequency of zero',
