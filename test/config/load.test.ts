@@ -79,7 +79,7 @@ describe('settings file', () => {
     [
       'the structure of a target that is not there',
       `${DATA}targets:\n  lattice_constant: 3.6\n  structures:\n    - { name: one, file: cv.extxyz, value: 1 }\n`,
-      'fit.yaml:5:28:',
+      'fit.yaml:5:26:',
       ['no data file cv.extxyz', "did you mean 'cu.extxyz'?"],
     ],
     [
