@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from './errors.js';
+import { ALLOY, readAlloy } from './potentials/alloy/json.js';
+import { AlloyPotential } from './potentials/alloy/model.js';
 import { BUILTIN_NAMES, builtinModel } from './potentials/builtin.js';
 import { type Committee, readCommittee } from './potentials/committee-file.js';
 import { EquationPotential, readModel } from './potentials/equation-potential.js';
@@ -122,6 +124,10 @@ function fromJson(text: string, path: string, name: string): LoadedModel {
   switch (formOf(text)) {
     case S_MEAM:
       return fromSplines(readSMeam(text, path), name);
+    case ALLOY: {
+      const potential = new AlloyPotential(readAlloy(text, path));
+      return { name, kind: 'equation', potential, referenceEnergies: potential.referenceEnergies };
+    }
     case ZJW04: {
       const potential = zjw04Potential(readZjw04(text, path));
       return { name, kind: 'zjw04', potential, referenceEnergies: potential.referenceEnergies };

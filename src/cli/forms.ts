@@ -7,6 +7,10 @@ const FORMS: Readonly<Record<Settings['form'], (settings: Settings, options: Fit
     const [{ fit }, { fitSummary }] = await Promise.all([import('../workflows/fit.js'), import('./fit-summary.js')]);
     return fitSummary(await fit(settings, options));
   },
+  async alloy(settings, options) {
+    const [{ fitAlloy }, { alloySummary }] = await Promise.all([import('../workflows/fit-alloy.js'), import('./alloy-summary.js')]);
+    return alloySummary(await fitAlloy(settings, options));
+  },
   async 's-meam'(settings, options) {
     const [{ fitSplines }, { pointSummary }] = await Promise.all([import('../workflows/fit-splines.js'), import('./point-summary.js')]);
     return pointSummary(await fitSplines(settings, options));

@@ -5,6 +5,35 @@ import { positive, unit, weight } from './quantities.js';
 /** Number of knots of a spline. */
 const knots = z.int().min(3).max(60);
 
+/** Settings of `form: alloy`. */
+export const alloySchema = z
+  .strictObject({
+    structure: z
+      .enum(['own', 'shared'])
+      .default('own')
+      .describe(
+        'own: each function has terms of its own; shared: all pair energies have the same terms, as have all densities and all embedding functions, with constants of their own',
+      ),
+    terms: positive.default(3).describe('largest number of terms of a function, the mean of all functions'),
+    tolerance: z.number().min(1).default(1.05).describe('a simpler equation may have this many times the lowest loss'),
+    starts: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(4)
+      .describe('starts from random densities with all terms, each followed by the removal of terms'),
+    keep: z.int().min(1).max(100).default(2).describe('best starts that go on with all data'),
+    coarse_atoms: z.int().min(1).default(600).describe('atoms of the selection of frames that starts see'),
+    coarse_steps: z.int().min(1).default(60).describe('largest number of steps of a start with all terms'),
+    steps: z.int().min(1).default(60).describe('largest number of steps on all data'),
+    stiffness: weight
+      .default(1e-9)
+      .describe('weight of the squares of the constants, in reduced units, where the data do not ask for them')
+      .meta(unit('eV/atom')),
+  })
+  .prefault({})
+  .describe('closed EAM equations for several elements: the networks of `network` for each pair of elements and each element');
+
 /** Settings of `form: s-meam`. */
 export const splinesSchema = z
   .strictObject({

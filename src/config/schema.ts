@@ -3,7 +3,7 @@ import { PAPER_BASIS } from '../expressions/basis/index.js';
 import { WINDOWS_ABOVE_LOWEST } from '../fitting/metrics.js';
 import { OUTER_FUNCTIONS } from '../fitting/subnetwork.js';
 import { CUTOFF_STYLES } from '../potentials/cutoffs/index.js';
-import { splinesSchema, zjw04Schema } from './forms-schema.js';
+import { alloySchema, splinesSchema, zjw04Schema } from './forms-schema.js';
 import { positive, unit, weight } from './quantities.js';
 import { targetsSchema } from './targets-schema.js';
 
@@ -49,10 +49,10 @@ const dataFile = z.strictObject({
  */
 export const settingsSchema = z.strictObject({
   form: z
-    .enum(['equation', 's-meam', 'zjw04'])
+    .enum(['equation', 'alloy', 's-meam', 'zjw04'])
     .default('equation')
     .describe(
-      'what is fitted: a closed EAM equation (`network`, `search`, `refine`), or spline MEAM (`splines`), for one or two elements, or the functions of Zhou, Johnson and Wadley (`zjw04`), for any number',
+      'what is fitted: a closed EAM equation (`network`, `search`, `refine`), or closed EAM equations for each element and pair of elements (`network`, `alloy`), or spline MEAM (`splines`), for one or two elements, or the functions of Zhou, Johnson and Wadley (`zjw04`), for any number',
     ),
   title: z.string().default('').describe('free text for the report and the file headers'),
   element: z.string().optional().describe('chemical symbol; read from the data when absent'),
@@ -236,6 +236,7 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('how much the data leave open'),
+  alloy: alloySchema,
   splines: splinesSchema,
   zjw04: zjw04Schema,
   backend: z.enum(['wasm', 'tensorflow']).default('wasm').describe('what computes batches of candidates in the tree search'),

@@ -1,3 +1,4 @@
+import { AlloyPotential } from '../potentials/alloy/model.js';
 import type { EamPotential } from '../potentials/eam.js';
 import { EquationPotential } from '../potentials/equation-potential.js';
 import { isTabulated } from '../potentials/tabulated-eam.js';
@@ -12,7 +13,7 @@ import { tableRange } from './range.js';
  */
 export function exportModelOf(potential: EamPotential, name: string, date: string): ExportModel {
   const model = { potential, title: name, citation: `from ${name}`, date, ...tableRange(potential) };
-  if (potential instanceof EquationPotential || potential instanceof Zjw04Potential)
+  if (potential instanceof EquationPotential || potential instanceof AlloyPotential || potential instanceof Zjw04Potential)
     return { ...model, title: potential.model.title, citation: potential.model.citation };
   if (!isTabulated(potential)) return model;
   const { comments, headers } = potential;

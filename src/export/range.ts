@@ -1,3 +1,4 @@
+import { AlloyPotential } from '../potentials/alloy/model.js';
 import type { EamPotential } from '../potentials/eam.js';
 import { EquationPotential } from '../potentials/equation-potential.js';
 import { Zjw04Potential } from '../potentials/zjw04/model.js';
@@ -19,7 +20,10 @@ const SQUEEZED_NEIGHBOURS = 18;
 
 /** The range of the data that a potential was fitted to; for other models that of a strongly compressed crystal. */
 export function tableRange(potential: EamPotential): TableRange {
-  const fitted = potential instanceof EquationPotential || potential instanceof Zjw04Potential ? potential.model.range : undefined;
+  const fitted =
+    potential instanceof EquationPotential || potential instanceof AlloyPotential || potential instanceof Zjw04Potential
+      ? potential.model.range
+      : undefined;
   if (fitted) return { rMin: fitted.shortest, rhoMax: fitted.highestDensity };
   const slope = new Float64Array(1);
   let rMin = Infinity;

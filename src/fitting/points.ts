@@ -1,4 +1,5 @@
 import type { Frame } from '../structures/structure.js';
+import type { FrontEntry } from './front.js';
 import type { LocalResult } from './optimisers/index.js';
 import type { FrameUnit } from './unit.js';
 
@@ -12,6 +13,8 @@ export interface FittedPoint {
   reason: string;
   /** loss after some steps, eV/atom */
   history: { step: number; loss: number }[];
+  /** of a form that chooses its terms: what it was chosen from, by falling complexity */
+  front?: readonly FrontEntry[];
 }
 
 /** How a long fit is watched and ended. */

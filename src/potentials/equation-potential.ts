@@ -53,16 +53,7 @@ export class EquationPotential implements EamPotential {
     const density = cutOff(model.density, model);
     this.pairFunction = withPairCore(cutOff(model.pair, model), density, model.core, z, z);
     this.densityFunction = withDensityCore(density, model.core);
-    const embedding = compile(model.embedding);
-    const scratch = new Float64Array(1);
-    const atFloor = embedding(model.densityFloor, scratch);
-    this.embeddingFunction = {
-      evaluate: (rho, derivative) => {
-        const value = embedding(rho + model.densityFloor, derivative) - (Number.isFinite(atFloor) ? atFloor : 0);
-        // rho log(rho) has the limit 0, but 0 times -Infinity is no number
-        return rho === 0 && Number.isNaN(value) ? 0 : value;
-      },
-    };
+    this.embeddingFunction = aboveFloor(model.embedding, model.densityFloor);
   }
 
   pair(): ScalarFunction {
@@ -79,10 +70,25 @@ export class EquationPotential implements EamPotential {
   }
 }
 
+/** An embedding equation counted from its value at the density floor. */
+export function aboveFloor(expression: Expression, floor: number): ScalarFunction {
+  const embedding = compile(expression);
+  const atFloor = embedding(floor, new Float64Array(1));
+  return {
+    evaluate: (rho, derivative) => {
+      const value = embedding(rho + floor, derivative) - (Number.isFinite(atFloor) ? atFloor : 0);
+      // rho log(rho) has the limit 0, but 0 times -Infinity is no number
+      return rho === 0 && Number.isNaN(value) ? 0 : value;
+    },
+  };
+}
+
 /** A radial equation brought to zero at the cutoff, in the model's style. */
-function cutOff(expression: Expression, model: EquationModel): ScalarFunction {
+export function cutOff(
+  expression: Expression,
+  { cutoff, cutoffStyle, taperWidth }: Pick<EquationModel, 'cutoff' | 'cutoffStyle' | 'taperWidth'>,
+): ScalarFunction {
   const f = compile(expression);
-  const { cutoff, cutoffStyle, taperWidth } = model;
   if (cutoffStyle === 'shift') {
     const atCutoff = f(cutoff, new Float64Array(1));
     return {

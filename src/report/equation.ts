@@ -57,6 +57,8 @@ export function energyExpression(densityFloor: number): { text: string; latex: s
 export interface EquationPart {
   /** `phi`, `rho` or `F` */
   symbol: 'phi' | 'rho' | 'F';
+  /** element, or pair of elements such as Ni-Mo, that it belongs to; absent where there is one of each */
+  of?: string;
   /** such as `pair energy` */
   meaning: string;
   /** of the value */

@@ -1,7 +1,7 @@
 import type { CutoffStyle } from '../potentials/cutoffs/index.js';
 import type { EquationPart } from './equation.js';
 import { roundConstants } from './latex.js';
-import { type Markup, markup, raw } from './markup.js';
+import { escapeText, type Markup, markup, raw } from './markup.js';
 import { mathmlName, mathmlNumber, mathmlPieces } from './mathml.js';
 import type { ReportEquation } from './report-data.js';
 
@@ -16,7 +16,8 @@ function math(content: string, attributes = ''): string {
  * @param digits significant digits of the constants
  */
 export function typesetPart(part: EquationPart, digits: number): Markup {
-  const name = mathmlName(part.symbol);
+  const name =
+    part.of === undefined ? mathmlName(part.symbol) : `<msub>${mathmlName(part.symbol)}<mtext>${escapeText(part.of)}</mtext></msub>`;
   const variable = mathmlName(part.variable);
   const left = `<mrow>${name}${of(variable)}<mo form="infix">=</mo></mrow>`;
   if (!part.tree) return markup`<p class="equation">${raw(math(left))} <code>${part.text}</code></p>`;

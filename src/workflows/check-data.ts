@@ -19,12 +19,20 @@ export function elementOfData(settings: Settings, frames: readonly Frame[], plac
     throw new InputError(
       `the data has ${fileOf.size} elements (${[...fileOf].map(([symbol, file]) => `${symbol} in ${file}`).join(', ')}), and an equation is fitted to one`,
       place(['data', 'files']),
-      { hint: 'leave out the files of other compositions' },
+      { hint: "leave out the files of other compositions, or fit an equation for each element and pair of elements with 'form: alloy'" },
     );
   const element = [...fileOf.keys()][0]!;
   if (settings.element !== undefined && settings.element !== element)
     throw new InputError(`the settings name the element ${settings.element}, but the data holds ${element}`, place(['element']));
   return element;
+}
+
+/** The elements of the data, of which there may be any number; the one that the settings name has to be among them. */
+export function elementsOfData(settings: Settings, frames: readonly Frame[], place: Place): string[] {
+  const found = [...new Set(frames.flatMap(({ species }) => [...new Set(species)]))];
+  if (settings.element !== undefined && !found.includes(settings.element))
+    throw new InputError(`the settings name the element ${settings.element}, but the data holds ${found.join(', ')}`, place(['element']));
+  return found;
 }
 
 /** A label that the settings name has to be in the data, and there have to be energies. */

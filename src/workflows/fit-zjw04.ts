@@ -12,7 +12,7 @@ import { soundCore } from './core.js';
 import { filesOf } from './export.js';
 import { fitPoints, type PointFitResult, type PointForm } from './fit-points.js';
 import { type PreparedZjw04, prepareZjw04 } from './prepare-zjw04.js';
-import { SETTLED, type TargetRow } from './targets.js';
+import { rowsOf, SETTLED } from './targets.js';
 import { describeZjw04 } from './zjw04-functions.js';
 import type { Zjw04Shared } from './zjw04-worker.js';
 
@@ -69,17 +69,14 @@ const FORM: PointForm<PreparedZjw04, Zjw04Model> = {
       counted: 'parameters',
       json: writeZjw04(model),
       core: model.core,
-      targets: targetRows(objective, found.parameters),
+      targets: rowsOf(objective, found.parameters),
       described: describeZjw04(model, objective.form, count),
     };
   },
   relax({ targets, problem, ...prepared }, { potential, targets: before, parameters }) {
     if (!targets?.relaxes) return undefined;
     const relaxed = { ...prepared, targets, problem: { ...problem, targets: targets.build(potential as Zjw04Potential) } };
-    const after = targetRows(
-      new Zjw04Objective({ ...relaxed.problem, frames: [], units: [], ownWeights: new Float64Array(0) }),
-      parameters,
-    );
+    const after = rowsOf(new Zjw04Objective({ ...relaxed.problem, frames: [], units: [], ownWeights: new Float64Array(0) }), parameters);
     // targets of thermal motion are only there from now on
     const moved =
       after.length > before.length || after.some(({ found, tolerance }, k) => Math.abs(found - before[k]!.found) > SETTLED * tolerance);
@@ -99,12 +96,6 @@ const FORM: PointForm<PreparedZjw04, Zjw04Model> = {
 /** Fits the functions of a Zjw04 potential, with angular terms or without; see `fitPoints`. */
 export function fitZjw04(settings: Settings, options: Omit<FitOptions, 'truth'> = {}): Promise<PointFitResult<Zjw04Model>> {
   return fitPoints(FORM, settings, options);
-}
-
-function targetRows(objective: Zjw04Objective, point: Float64Array): TargetRow[] {
-  const values = objective.targetValues(point);
-  const list = objective.problem.targets?.list ?? [];
-  return list.map(({ name, unit, value, tolerance }, k) => ({ name, unit, value, tolerance, found: values[k]! }));
 }
 
 function modelOf(settings: Settings, { elements, problem, shortest }: PreparedZjw04, objective: Zjw04Objective, point: Float64Array) {

@@ -8,9 +8,8 @@ import { Zjw04Form, type Zjw04Settings } from '../potentials/zjw04/form.js';
 import { type Zjw04Potential, zjw04Potential } from '../potentials/zjw04/model.js';
 import { usualNearestDistance } from '../structures/elements.js';
 import { neighbourPairs } from '../structures/neighbours.js';
-import type { Frame } from '../structures/structure.js';
 import { auditedData } from './audited-data.js';
-import { checkCutoff, nearestOfGroundState, type Place } from './check-data.js';
+import { checkCutoff, elementsOfData, nearestOfGroundState, type Place } from './check-data.js';
 import type { PreparedPoints } from './fit-points.js';
 import { lossSettings, referenceEnergy } from './prepare.js';
 import { startParameters } from './start-zjw04.js';
@@ -31,7 +30,7 @@ export interface PreparedZjw04 extends PreparedPoints {
  */
 export function prepareZjw04(settings: Settings, directory: string, progress: Progress, place: Place = () => ({})): PreparedZjw04 {
   const { frames, ownWeights, split, ...audited } = auditedData(settings, directory, progress, place, (read) =>
-    elementsOf(settings, read, place),
+    elementsOfData(settings, read, place),
   );
   const { elements } = audited;
   const { kind, cross, cutoff, taper_width: taperWidth, stiffness } = settings.zjw04;
@@ -67,13 +66,6 @@ export function prepareZjw04(settings: Settings, directory: string, progress: Pr
     shortest,
     targets,
   };
-}
-
-function elementsOf(settings: Settings, frames: readonly Frame[], place: Place): string[] {
-  const found = [...new Set(frames.flatMap(({ species }) => [...new Set(species)]))];
-  if (settings.element !== undefined && !found.includes(settings.element))
-    throw new InputError(`the settings name the element ${settings.element}, but the data holds ${found.join(', ')}`, place(['element']));
-  return found;
 }
 
 function potentialOf(form: Zjw04Settings, parameters: Float64Array): Zjw04Potential {

@@ -6,7 +6,7 @@ import { EquationNetwork } from '../fitting/equation-network.js';
 import type { FrontEntry } from '../fitting/front.js';
 import { fixGauge } from '../fitting/gauge.js';
 import { type FitProblem, openObjective } from '../fitting/problem.js';
-import type { TargetSet } from '../fitting/targets.js';
+import type { Target, TargetSet } from '../fitting/targets.js';
 import { EquationPotential } from '../potentials/equation-potential.js';
 import { candidates, type FinishedEquation, type FoundEntry } from './finish.js';
 import { pick } from './pick.js';
@@ -20,6 +20,16 @@ export interface TargetRow {
   value: number;
   tolerance: number;
   found: number;
+}
+
+/** The targets of a form whose parameters are one vector, at a point of its objective. */
+export function rowsOf(
+  objective: { problem: { targets?: { list: readonly Target[] } | undefined }; targetValues(point: Float64Array): Float64Array },
+  point: Float64Array,
+): TargetRow[] {
+  const values = objective.targetValues(point);
+  const list = objective.problem.targets?.list ?? [];
+  return list.map(({ name, unit, value, tolerance }, k) => ({ name, unit, value, tolerance, found: values[k]! }));
 }
 
 /** Restarts of the search whose best equation relaxes the structures of the targets for the first time. */

@@ -74,7 +74,8 @@ export function describeZjw04(model: Zjw04Model, form: Zjw04Form, count: number)
   };
 }
 
-function sampled(f: ScalarFunction, from: number, to: number): ReportSpline['curve'] {
+/** A function at even steps. */
+export function sampled(f: ScalarFunction, from: number, to: number): ReportSpline['curve'] {
   const slope = new Float64Array(1);
   const x = Float64Array.from({ length: POINTS }, (_, k) => from + ((to - from) * k) / (POINTS - 1));
   return { x, y: x.map((at) => f.evaluate(at, slope)) };

@@ -37,7 +37,7 @@ export function register(program: Command): void {
   program
     .command('fit')
     .description(
-      'fit a closed EAM equation (or splines, form: s-meam, or Zjw04 functions, form: zjw04) to data, write LAMMPS files and have LAMMPS prove them',
+      'fit a closed EAM equation (form: alloy for several elements; or splines, form: s-meam, or Zjw04 functions, form: zjw04) to data, write LAMMPS files and have LAMMPS prove them',
     )
     .argument('<settings>', 'settings file, YAML')
     .option('--seed <n>', 'seed of every random choice', wholeNumber(0))

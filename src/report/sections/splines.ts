@@ -1,3 +1,4 @@
+import type { EquationPart } from '../equation.js';
 import { type Markup, markup } from '../markup.js';
 import { significant } from '../numbers.js';
 import { facts, figures, note, type Section } from '../section.js';
@@ -5,6 +6,7 @@ import { band, level, line, points } from '../svg/marks.js';
 import { renderPlot } from '../svg/plot.js';
 import { extent } from '../svg/scale.js';
 import { foldedTable, renderTable } from '../table.js';
+import { typesetPart } from '../typeset.js';
 
 /** One function as it is drawn. */
 export interface ReportSpline {
@@ -35,6 +37,9 @@ export interface ReportSplines {
   parameters: number;
   counted: string;
   functions: readonly ReportSpline[];
+  /** the functions as they are printed, where they are equations, and what holds for all of them */
+  equations?: readonly EquationPart[];
+  notes?: readonly string[];
   /** parameters by name and what they belong to */
   constants?: { columns: readonly string[]; rows: readonly { name: string; values: readonly (number | undefined)[] }[] };
   /** eV/atom by element */
@@ -53,6 +58,8 @@ export function splinesSection(splines: ReportSplines): Section {
     body: markup`<p>${splines.introduction}</p>
 <p class="plain"><code class="copy">${splines.energyText}</code></p>
 ${splines.densityText && markup`<p class="plain"><code class="copy">${splines.densityText}</code></p>`}
+${splines.equations?.map(equation)}
+${splines.notes?.map((line) => markup`<p class="plain">${line}</p>`)}
 ${figures(functions.map(plot))}
 ${note(`${functions.some(({ knots }) => knots) ? 'Circles are knots. ' : ''}Outside the shaded ranges no data says what the function is.`)}
 <p>${splines.coreText}</p>
@@ -67,6 +74,15 @@ ${splines.citation && note(splines.citation)}
 ${constants && constantsTable(constants)}
 ${functions.map(table)}`,
   };
+}
+
+/** Significant digits of the typeset constants; the text below each equation has all of them. */
+const DIGITS = 6;
+
+function equation(part: EquationPart): Markup {
+  return markup`${typesetPart(part, DIGITS)}
+<p class="plain"><code class="copy">${part.symbol}_${part.of}(${part.variable}) = ${part.text}</code></p>
+`;
 }
 
 function plot({ name, argument, unit, knots, curve, met }: ReportSpline, k: number): Markup {

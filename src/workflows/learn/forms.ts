@@ -4,6 +4,7 @@ import type { LearnSettings } from '../../config/learn-schema.js';
 import type { Settings } from '../../config/schema.js';
 import type { FitOptions } from '../complete.js';
 import { fit } from '../fit.js';
+import { fitAlloy } from '../fit-alloy.js';
 import { fitSplines } from '../fit-splines.js';
 import { fitZjw04 } from '../fit-zjw04.js';
 import { readFront } from '../front-file.js';
@@ -40,6 +41,14 @@ export const LEARNED_FORMS: Readonly<Record<Settings['form'], LearnedForm>> = {
     fit: (settings, options, { folder }) =>
       fit(settings, { ...options, ...(folder === undefined ? {} : { known: readFront(folder).rows }) }),
     complexity: (folder) => readFront(folder).rows.find((row) => row.chosen)?.complexity ?? 0,
+  },
+  alloy: {
+    settings: (settings, { restarts }, { full }) => ({
+      ...settings,
+      alloy: { ...settings.alloy, starts: full ? settings.alloy.starts : Math.max(1, Math.min(settings.alloy.starts, restarts)) },
+    }),
+    fit: fitAlloy,
+    complexity: parametersOf,
   },
   's-meam': {
     settings: (settings, { restarts }, before) => ({

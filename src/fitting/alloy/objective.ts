@@ -1,0 +1,24 @@
+import { ParametricObjective, type ParametricProblem } from '../zjw04/objective.js';
+import { AlloyForm, type AlloySettings } from './form.js';
+import { AlloyWalls } from './walls.js';
+
+/** Everything that a fit of alloy equations works on, as plain data that can be sent to a worker thread. */
+export interface AlloyProblem extends ParametricProblem {
+  form: AlloySettings;
+  /** shortest distance of all frames, Å */
+  shortest: number;
+}
+
+/** The loss of the constants of alloy equations, with walls that keep densities above zero and dimers repulsive. */
+export class AlloyObjective extends ParametricObjective<AlloyForm, AlloyProblem> {
+  private readonly walls: AlloyWalls;
+
+  constructor(problem: AlloyProblem) {
+    super(problem, new AlloyForm(problem.form));
+    this.walls = new AlloyWalls(this.form, problem.shortest, problem.loss);
+  }
+
+  protected override addWalls(p: Float64Array, gradient?: Float64Array, hessian?: Float64Array): number {
+    return this.walls.add(p, gradient, hessian);
+  }
+}

@@ -1,0 +1,103 @@
+import type { Settings } from '../config/schema.js';
+import { version } from '../config/version.js';
+import { prove } from '../engines/lammps/proof.js';
+import { checkCore } from '../export/check-core.js';
+import { tableRange } from '../export/range.js';
+import { asTabulated } from '../export/table-ends.js';
+import { startSteps } from '../fitting/alloy/fit.js';
+import { fixAlloyGauge } from '../fitting/alloy/gauge.js';
+import { AlloyObjective } from '../fitting/alloy/objective.js';
+import { ALLOY, writeAlloy } from '../potentials/alloy/json.js';
+import { type AlloyModel, AlloyPotential } from '../potentials/alloy/model.js';
+import { alloyFunctions, alloyText, describeAlloy } from './alloy-functions.js';
+import type { AlloyShared } from './alloy-worker.js';
+import type { FitOptions } from './complete.js';
+import { soundCore } from './core.js';
+import { filesOf } from './export.js';
+import { fitPoints, type PointFitResult, type PointForm } from './fit-points.js';
+import { type PreparedAlloy, prepareAlloy } from './prepare-alloy.js';
+import { rowsOf, SETTLED } from './targets.js';
+
+const FORM: PointForm<PreparedAlloy, AlloyModel> = {
+  name: ALLOY,
+  prepare: prepareAlloy,
+  search({ seed, alloy }, { problem }) {
+    const { starts, keep, steps, tolerance, terms, coarse_steps: coarseSteps, coarse_atoms: coarseAtoms } = alloy;
+    const shared: AlloyShared = { problem, search: { seed, coarseSteps, steps, coarseAtoms, tolerance, terms } };
+    return {
+      worker: './alloy-worker',
+      shared,
+      starts,
+      keep,
+      startSteps: startSteps({ coarseSteps }),
+      steps,
+      startsBy: 'Levenberg-Marquardt with all terms, then fewer',
+      finishesBy: 'Levenberg-Marquardt',
+    };
+  },
+  startSettings: ({ element, network, alloy: { keep: _keep, steps: _steps, ...alloy } }) => ({ element, network, alloy }),
+  finish(settings, prepared, found) {
+    const objective = new AlloyObjective(prepared.problem);
+    const { model, violations } = modelOf(settings, prepared, objective, found.parameters);
+    const count = objective.form.active(found.parameters).reduce((sum, on) => sum + on, 0);
+    return {
+      parameters: found.parameters,
+      model,
+      potential: new AlloyPotential(model),
+      referenceEnergies: model.referenceEnergies,
+      violations,
+      count,
+      counted: 'constants',
+      json: writeAlloy(model),
+      core: model.core,
+      targets: rowsOf(objective, found.parameters),
+      described: describeAlloy(model, count),
+    };
+  },
+  relax({ targets, problem, ...prepared }, { potential, targets: before, parameters }) {
+    if (!targets?.relaxes) return undefined;
+    const relaxed = { ...prepared, targets, problem: { ...problem, targets: targets.build(potential as AlloyPotential) } };
+    const after = rowsOf(new AlloyObjective({ ...relaxed.problem, frames: [], units: [], ownWeights: new Float64Array(0) }), parameters);
+    const moved =
+      after.length > before.length || after.some(({ found, tolerance }, k) => Math.abs(found - before[k]!.found) > SETTLED * tolerance);
+    return moved ? relaxed : undefined;
+  },
+  files(settings, { problem }, { model }, { folder, command }) {
+    const { accuracy } = settings.export;
+    const exported = filesOf(new AlloyPotential(model), model.title, folder, { accuracy, command, style: 'eam/alloy' });
+    return {
+      files: { 'equation.txt': alloyText(model), ...exported.files.files },
+      prove: (lammps, options) => prove(lammps, exported.model, exported.files, problem.frames, options),
+    };
+  },
+  metrics: ({ alloy: { structure } }) => ({ structure }),
+};
+
+/** Fits closed equations for each element and pair of elements; see `fitPoints`. */
+export function fitAlloy(settings: Settings, options: Omit<FitOptions, 'truth'> = {}): Promise<PointFitResult<AlloyModel>> {
+  return fitPoints(FORM, settings, options);
+}
+
+function modelOf(settings: Settings, { elements, problem }: PreparedAlloy, objective: AlloyObjective, point: Float64Array) {
+  const { form, parameters, scale } = fixAlloyGauge(objective.form, point.subarray(0, objective.form.size));
+  const { cutoff, cutoffStyle, taperWidth, densityFloor } = form.settings;
+  const { densities } = objective.predict(point);
+  const { shortest, frames } = problem;
+  const model: AlloyModel = {
+    title: settings.title || `${elements.join('-')} EAM`,
+    elements,
+    ...alloyFunctions(form, parameters),
+    cutoff,
+    cutoffStyle,
+    taperWidth,
+    densityFloor,
+    core: { kind: 'none' },
+    referenceEnergies: Object.fromEntries(elements.map((element, e) => [element, point[form.size + e]!])),
+    citation: `fitted with eqpot ${version()}`,
+    range: { shortest, lowestDensity: scale * Math.min(...densities.lowest), highestDensity: scale * Math.max(...densities.highest) },
+  };
+  const bare = new AlloyPotential(model);
+  if (settings.export.core === 'none') return { model, violations: checkCore(asTabulated(bare, tableRange(bare)), shortest) };
+  const { core, violations } = soundCore((tried) => new AlloyPotential({ ...model, core: tried }), shortest, 0, frames);
+  return { model: { ...model, core }, violations };
+}

@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import { constants, type Expression } from '../../../src/expressions/expression.js';
+import { printText } from '../../../src/expressions/print.js';
+import { finishAlloy, searchAlloy } from '../../../src/fitting/alloy/fit.js';
+import { AlloyForm } from '../../../src/fitting/alloy/form.js';
+import { fixAlloyGauge } from '../../../src/fitting/alloy/gauge.js';
+import { suttonChenAlloy } from '../../potentials/alloy/sutton-chen.js';
+import { alloyFrames, alloyProblem, alloySettings } from './problem.js';
+
+describe('fitting/alloy/fit', () => {
+  const truth = suttonChenAlloy(5.5, 2);
+  const frames = alloyFrames(truth, 15, 1);
+  const search = { seed: 1, coarseSteps: 40, steps: 20, coarseAtoms: 200, tolerance: 1.05, terms: 3 };
+  const shape = (equation: Expression) => printText(equation, 'x').replace(/-?\d+(\.\d+)?(?=[*/]|\*)/, 'c');
+
+  it('finds exponents and constants of a Sutton-Chen alloy back', () => {
+    const form = { ...alloySettings('own'), densityFloor: 0.01 };
+    const problem = alloyProblem(form, frames);
+    const start = searchAlloy(problem, search, 4);
+    expect(start.front!.length).to.be.above(10);
+    const found = finishAlloy(problem, search, start.parameters);
+    const gauged = fixAlloyGauge(new AlloyForm(form), found.parameters.subarray(0, new AlloyForm(form).size));
+    const equations = gauged.form.equations(gauged.parameters);
+    const expected = [...truth.pair, ...truth.density, ...truth.embedding];
+    equations.forEach((equation, k) => {
+      expect(shape(equation)).to.equal(shape(expected[k]!));
+      const [got, want] = [constants(equation), constants(expected[k]!)];
+      want.forEach((value, c) => {
+        expect(got[c]! / value, printText(equation, 'x')).to.be.closeTo(1, 0.01);
+      });
+    });
+  });
+
+  it('keeps the same terms in all functions of a kind where they share them, and ends when it is asked to', () => {
+    const form = alloySettings('shared');
+    const problem = alloyProblem(form, frames);
+    const { functions } = new AlloyForm(form);
+    let calls = 0;
+    const stopped = searchAlloy(problem, search, 1, { onStep: () => ++calls === 5 });
+    expect(calls).to.equal(5);
+    expect(stopped.front).to.equal(undefined);
+    const { parameters, front } = searchAlloy(problem, { ...search, coarseSteps: 20, terms: 2 }, 1);
+    for (const p of [parameters, ...front!.map((entry) => entry.parameters)])
+      for (const kind of ['pair', 'density', 'embedding']) {
+        const terms = functions.filter((f) => f.kind === kind).map(({ weights }) => weights.map((weight) => p[weight] !== 0).join());
+        expect(new Set(terms).size).to.equal(1);
+      }
+    const count = functions.reduce((sum, { weights }) => sum + weights.filter((weight) => parameters[weight] !== 0).length, 0);
+    expect(count).to.be.at.most(2 * functions.length);
+  });
+});
