@@ -12,6 +12,7 @@ import { md } from './md.js';
 import { printHeader } from './measure.js';
 import { methods } from './methods.js';
 import { mlEam } from './ml-eam.js';
+import { mlEamMethods } from './ml-eam-methods.js';
 import { optimisers } from './optimisers.js';
 import { potfit } from './potfit.js';
 import { sMeam } from './s-meam.js';
@@ -38,6 +39,7 @@ const SECTIONS: readonly Section[] = [
   sMeamFront,
   sMeamSearch,
   mlEam,
+  mlEamMethods,
   uncertainty,
   md,
   sockets,

@@ -118,6 +118,11 @@ export const zjw04Schema = z
       .describe(
         'run directories or model files of this form whose parameters the fit starts from, relative to the settings file: of single elements for an alloy, or of the alloy; what none of them has starts from the published parameters, functions of unlike elements from the means of the two',
       ),
+    rho_e: positive
+      .default(5)
+      .describe(
+        'density rho_e of the first element, which does not move: the scale of densities is free, and the switches between the branches of F are about 1 wide on it, so that a scale like that of the published parameters (20 to 40) makes steps in F',
+      ),
     stiffness: weight
       .default(1e-6)
       .describe('weight of changes of the parameters from those of the start, by 1 or by a factor of e, where the data do not ask for them')

@@ -58,7 +58,7 @@ const FORM: PointForm<PreparedZjw04, Zjw04Model> = {
     const objective = new Zjw04Objective(prepared.problem);
     const { model, violations } = modelOf(settings, prepared, objective, found.parameters);
     const potential = zjw04Potential(model);
-    const count = objective.form.size;
+    const count = objective.active.subarray(0, objective.form.size).reduce((sum, on) => sum + on, 0);
     return {
       parameters: found.parameters,
       model,

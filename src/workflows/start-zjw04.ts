@@ -9,6 +9,9 @@ import { formerModel } from './former-model.js';
 /** Dipole and quadrupole functions of a start: weak, over the first shells. Lengths in cutoffs, rates in 1/Å. */
 const ANGULAR = { d1: 0.1, d2: 0.5, d3: 0.05, q1: 0.1, q2: 0.5, q3: 0.05, r0: 0.75, h: 0.45 };
 
+/** Parameters that are densities. */
+const DENSITIES: ReadonlySet<string> = new Set(['fe', 'rho_e', 'rho_s']);
+
 /** What a fit starts from. */
 export interface Zjw04Start {
   /** in the order of the form */
@@ -26,10 +29,14 @@ export function startParameters(form: Zjw04Form, settings: Settings, directory: 
   const { elements, cutoff } = form.settings;
   const former = formerParameters(elements, settings, directory, place);
   const published = new Map(elements.map((element) => [element, publishedZjw04(element)]));
+  const scale = settings.zjw04.rho_e / published.get(elements[0]!)![ELEMENT_PARAMETERS.indexOf('rho_e')]!;
   const own = (element: string, name: string): number => {
     const before = former.get(key(element, name));
     if (before !== undefined) return before;
-    if (!(name in ANGULAR)) return published.get(element)![ELEMENT_PARAMETERS.indexOf(name as (typeof ELEMENT_PARAMETERS)[number])]!;
+    if (!(name in ANGULAR)) {
+      const value = published.get(element)![ELEMENT_PARAMETERS.indexOf(name as (typeof ELEMENT_PARAMETERS)[number])]!;
+      return DENSITIES.has(name) ? scale * value : value;
+    }
     return ANGULAR[name as keyof typeof ANGULAR] * (name === 'r0' || name === 'h' ? cutoff : 1);
   };
   const parameters = Float64Array.from(form.parameters, ({ of, name }) => {

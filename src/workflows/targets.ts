@@ -140,6 +140,6 @@ export function targetLines(rows: readonly TargetRow[]): string[] {
   const width = Math.max(0, ...rows.map(({ name }) => name.length));
   return rows.map(({ name, unit, value, tolerance, found }) => {
     const off = Math.abs(found - value) / tolerance;
-    return `target ${name.padEnd(width)}  ${found.toPrecision(5)} for ${value} ± ${Number(tolerance.toPrecision(3))} ${unit}${off > 1 ? `  (off by ${off.toFixed(1)} tolerances)` : ''}`;
+    return `target ${name.padEnd(width)}  ${found.toPrecision(5)} for ${Number(value.toPrecision(6))} ± ${Number(tolerance.toPrecision(3))} ${unit}${off > 1 ? `  (off by ${off.toFixed(1)} tolerances)` : ''}`;
   });
 }

@@ -82,6 +82,14 @@ describe('workflows/fit-zjw04', () => {
     expect(frameUncertainties(loadModel(join(folder, 'adp')), undefined, made(['Ni', 'Mo']))[0]!.extrapolation).to.equal(undefined);
   });
 
+  it('keeps the scale of densities that the settings give', async () => {
+    const settings = settingsOf('nickel.extxyz', { starts: 2, coarse_steps: 3, steps: 2, spread: 0.2, rho_e: 4.5 });
+    const { model, parameters } = await fitZjw04(settings, { directory: folder, runDirectory: 'scale' });
+    const form = new Zjw04Form(model);
+    expect(model.parameters[form.at('Ni', 'rho_e')]).to.be.closeTo(4.5, 1e-12);
+    expect(parameters).to.equal(form.size - 1);
+  });
+
   it('gives the same result for the same seed, and another for another', async () => {
     const of = async (seed: number, run: string) =>
       (

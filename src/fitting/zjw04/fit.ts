@@ -32,7 +32,11 @@ export function searchZjw04(problem: Zjw04Problem, search: Zjw04Search, index: n
   const start = new Float64Array(objective.size);
   start.set(problem.prior);
   if (problem.references) start.set(problem.references, objective.form.size);
-  if (index > 0) for (let q = 0; q < objective.form.size; q++) start[q]! *= Math.exp(search.spread * random.normal());
+  if (index > 0)
+    for (let q = 0; q < objective.form.size; q++) {
+      const factor = Math.exp(search.spread * random.normal());
+      if (objective.active[q]) start[q]! *= factor;
+    }
   return descend(objective, objective.point(start), search.coarseSteps, hooks);
 }
 
@@ -49,6 +53,9 @@ export function finishZjw04(problem: Zjw04Problem, search: Zjw04Search, start: F
   return { ...found, history: [...first.history, ...history.map(({ step, loss }) => ({ step: before + step, loss }))] };
 }
 
+/** Relative gain of three steps in a row, each, below which a descent ends: what is left are flat valleys that the errors do not see. */
+const TOLERANCE = 1e-4;
+
 /** Levenberg-Marquardt. */
 export function descend(objective: Zjw04Objective, start: Float64Array, steps: number, hooks: PointHooks = {}): FittedPoint {
   const history: FittedPoint['history'] = [];
@@ -57,6 +64,7 @@ export function descend(objective: Zjw04Objective, start: Float64Array, steps: n
     start,
     active: objective.active,
     maxSteps: steps,
+    tolerance: TOLERANCE,
     onStep: (step, loss) => {
       history.push({ step, loss });
       return hooks.onStep?.(step, loss) ?? false;

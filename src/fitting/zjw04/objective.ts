@@ -348,10 +348,14 @@ export class ParametricObjective<Form extends ParametricForm, Problem extends Pa
   }
 }
 
-/** The loss of the functions of Zjw04. */
+/**
+ * The loss of the functions of Zjw04. rho_e of the first element does not move: a common factor of all densities changes nothing but how sharp the
+ * switches between the branches of F are, and sharp ones fit labels by steps in F.
+ */
 export class Zjw04Objective extends ParametricObjective<Zjw04Form, Zjw04Problem> {
   constructor(problem: Zjw04Problem) {
     super(problem, new Zjw04Form(problem.form));
+    this.active[this.form.at(problem.form.elements[0]!, 'rho_e')] = 0;
   }
 }
 

@@ -10,8 +10,8 @@ const HIGH = 1.15;
 const SWITCH = 2;
 
 /**
- * Equations 19 to 22: three branches joined by smooth switches. F_n0 is not a parameter: it is F_n1 - F_n2 + F_n3, so that the lowest branch is zero
- * for an atom without neighbours, as in the published potentials.
+ * Equations 19 to 22: three branches joined by smooth switches, counted from zero density. F_n0 is not a parameter: it is F_n1 - F_n2 + F_n3, so that the
+ * lowest branch is zero for an atom without neighbours, as in the published potentials; of the middle one a share is left there, which is taken off.
  */
 export function embedding(parameters: readonly number[]): ParametricFunction {
   const [rhoE, rhoS, n1, n2, n3, f0, f1, f2, f3, eta, fe] = parameters as readonly [
@@ -27,10 +27,19 @@ export function embedding(parameters: readonly number[]): ParametricFunction {
     number,
     number,
   ];
+  // share of the middle branch at zero density, and its derivative along rho_e
+  let share = { e: Number.NaN, value: 0, slope: 0 };
+  const shareOf = (e: number): typeof share => {
+    const c1 = 1 / (1 + Math.exp(-SWITCH * LOW * e));
+    const c3 = 1 / (1 + Math.exp(SWITCH * HIGH * e));
+    return { e, value: 1 - c1 - c3, slope: SWITCH * (HIGH * c3 * (1 - c3) - LOW * c1 * (1 - c1)) };
+  };
   return {
     parameters,
     evaluate(rho, p, out) {
       const e = p[rhoE]!;
+      if (e !== share.e) share = shareOf(e);
+      const left = p[f0]! - p[f1]! + p[f2]! - p[f3]!;
       const [low, high] = [LOW * e, HIGH * e];
       const c1 = 1 / (1 + Math.exp(SWITCH * (rho - low)));
       const c3 = 1 / (1 + Math.exp(SWITCH * (high - rho)));
@@ -58,18 +67,19 @@ export function embedding(parameters: readonly number[]): ParametricFunction {
         -LOW * slope1 * (lowest - middle) -
         HIGH * slope3 * (highest - middle) -
         (c1 * lowestByX * (x + 1)) / e -
-        (c2 * middleByY * (y + 1)) / e;
+        (c2 * middleByY * (y + 1)) / e -
+        share.slope * left;
       out[2] = (-c3 * highestByLogZ) / p[rhoS]!;
       out[3] = c1 * (x + 1);
       out[4] = c1 * (x * x - 1);
       out[5] = c1 * (x * x * x + 1);
-      out[6] = c2;
-      out[7] = c2 * y;
-      out[8] = c2 * y * y;
-      out[9] = c2 * y * y * y;
+      out[6] = c2 - share.value;
+      out[7] = c2 * y + share.value;
+      out[8] = c2 * y * y - share.value;
+      out[9] = c2 * y * y * y + share.value;
       out[10] = c3 * p[fe]! * power * (log * bracket - log);
       out[11] = c3 * bracket * power;
-      return c1 * lowest + c2 * middle + c3 * highest;
+      return c1 * lowest + c2 * middle + c3 * highest - share.value * left;
     },
   };
 }

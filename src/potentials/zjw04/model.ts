@@ -21,7 +21,7 @@ export interface Zjw04Model extends Zjw04Settings {
   range?: SeenRange;
 }
 
-/** The functions of a Zjw04 potential without angular terms. Embedding functions count from their value at zero density. */
+/** The functions of a Zjw04 potential without angular terms. */
 export class Zjw04Potential implements EamPotential {
   readonly elements: readonly string[];
   readonly cutoff: number;
@@ -45,12 +45,7 @@ export class Zjw04Potential implements EamPotential {
         pairs[k] = withPairCore(this.scalar(this.form.pair[k]!), bare[b]!, core, z[a]!, z[b]!);
       }
     this.pairs = pairs;
-    const slope = new Float64Array(1);
-    this.embeddings = this.form.embedding.map((f) => {
-      const embedding = this.scalar(f);
-      const atZero = embedding.evaluate(0, slope);
-      return { evaluate: (rho, derivative) => embedding.evaluate(rho, derivative) - atZero };
-    });
+    this.embeddings = this.form.embedding.map((f) => this.scalar(f));
   }
 
   pair(a: number, b: number): ScalarFunction {

@@ -47,7 +47,13 @@ describe('fitting/zjw04/objective', () => {
       const loss = objective.gradient(point, gradient);
       expect(loss).to.be.closeTo(objective.loss(point), 1e-12);
       const size = Math.max(...gradient.map(Math.abs));
+      // the scale of the densities is held
+      expect(objective.form.parameters.filter((_, q) => !objective.active[q])).to.deep.equal([{ of: 'Ni', name: 'rho_e' }]);
       for (let q = 0; q < objective.size; q++) {
+        if (!objective.active[q]) {
+          expect(gradient[q]).to.equal(0);
+          continue;
+        }
         const step = 1e-5 * Math.max(1, Math.abs(point[q]!));
         const [up, down] = [point.slice(), point.slice()];
         up[q]! += step;

@@ -51,6 +51,19 @@ describe('potentials/zjw04', () => {
     }
   });
 
+  it('has no energy without neighbours, whatever the scale of the densities', () => {
+    const form = new Zjw04Form(ALLOY);
+    for (const scale of [0.05, 0.1, 0.5, 1]) {
+      const p = alloyParameters(form).map((x, q) => (['fe', 'rho_e', 'rho_s'].includes(form.parameters[q]!.name) ? scale * x : x));
+      for (const f of form.embedding) {
+        const out = new Float64Array(1 + f.parameters.length);
+        expect(Math.abs(f.evaluate(0, p, out))).to.be.below(1e-15);
+        for (const x of out.subarray(1)) expect(Math.abs(x)).to.be.below(1e-12);
+        for (const rho of [0.2, 1.3]) expect(worst(f, rho, p)).to.be.below(2e-7);
+      }
+    }
+  });
+
   it('mixes pair energies to those of the elements where both are the same (equation 17)', () => {
     const form = new Zjw04Form({ ...ALLOY, kind: 'eam', cross: 'mixed' });
     const p = new Float64Array(form.size);
