@@ -86,7 +86,7 @@ export const splinesSchema = z
     keep: z.int().min(1).max(100).default(1).describe('best starts that go on with all data'),
     coarse_atoms: z.int().min(1).default(1500).describe('atoms of the selection of frames that starts and CMA-ES see'),
     coarse_steps: z.int().min(1).default(60).describe('largest number of gradient steps of a start'),
-    steps: z.int().min(1).default(100).describe('largest number of gradient steps on all data'),
+    steps: z.int().min(1).default(300).describe('largest number of gradient steps on all data'),
     population: z
       .int()
       .min(4)

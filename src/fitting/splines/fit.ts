@@ -22,7 +22,13 @@ export interface SplineSearch {
   width: number;
 }
 
-/** Start number `index`: random parameters, or for the first those of a former fit if there is one, then gradients (or the evolution strategy) on a selection of the frames. */
+/** Steps on all frames that tell starts apart: those that are best on a selection are not best on all. */
+const TRIAL = 8;
+
+/**
+ * Start number `index`: random parameters, or for the first those of a former fit if there is one, then the evolution strategy on a selection
+ * of the frames, or gradients on the selection and a few steps on all, whose loss it has.
+ */
 export async function searchSplines(
   problem: SplineProblem,
   search: SplineSearch,
@@ -30,12 +36,16 @@ export async function searchSplines(
   index: number,
   hooks: PointHooks = {},
 ): Promise<FittedPoint> {
-  const objective = new SplineObjective(coarse(problem, search.coarseAtoms));
+  const selection = coarse(problem, search.coarseAtoms);
+  const objective = new SplineObjective(selection);
   const random = RandomStream.fromSeed(search.seed, index);
   const former = index === 0 ? problem.start : undefined;
   const parameters = former ? formerParameters(objective, former) : startParameters(objective, nearest, random);
   if (search.method === 'cma-es') return evolve(objective, parameters, search, random, hooks);
-  return descend(objective, parameters, search.coarseSteps, hooks);
+  const found = descend(objective, parameters, search.coarseSteps, hooks);
+  if (selection === problem || found.reason === REASONS.stopped) return found;
+  const { parameters: tried, loss } = descend(new SplineObjective(problem), found.parameters, TRIAL);
+  return { ...found, parameters: tried, loss };
 }
 
 /** The best starts on all frames: with `both`, the evolution strategy on a selection first. */
