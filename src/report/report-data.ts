@@ -231,6 +231,8 @@ export interface ReportRestart {
   steps: ArrayLike<number>;
   /** best loss up to that step, eV/atom, same length */
   losses: ArrayLike<number>;
+  /** true of the one that the result is from, where its loss does not compare with those of the others */
+  result?: boolean;
 }
 
 /** A property that pulled the fit, with what the equation gives for it. */

@@ -67,8 +67,8 @@ export function pointMetrics({
 /** The content of report.html. */
 export function pointReport(parts: PointParts): string {
   const { settings, options, prepared, assessment, proof, finished, starts, found, reason } = parts;
-  const refined = { name: 'on all data', point: found };
-  const lines = [...starts.map((point, k) => ({ name: `start ${k + 1}`, point })), refined];
+  const refined = { name: 'on all data', point: found, result: true };
+  const lines = [...starts.map((point, k) => ({ name: `start ${k + 1}, on a selection`, point, result: false })), refined];
   return renderSplineReport({
     title: settings.title,
     element: prepared.elements.join('-'),
@@ -93,8 +93,9 @@ export function pointReport(parts: PointParts): string {
     splines: finished.described,
     ...(finished.targets.length > 0 ? { targets: finished.targets } : {}),
     ...assessmentReport(assessment, prepared.folds.length),
-    history: lines.map(({ name, point }) => ({
+    history: lines.map(({ name, point, result }) => ({
       name,
+      result,
       steps: point.history.map(({ step }) => step),
       losses: point.history.map(({ loss }) => loss),
     })),

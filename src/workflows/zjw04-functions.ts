@@ -53,7 +53,7 @@ export function describeZjw04(model: Zjw04Model, form: Zjw04Form, count: number)
     densityText: 'n_i = sum_j rho_j(r_ij)',
     cutoff,
     parameters: count,
-    counted: 'parameters',
+    counted: 'fitted',
     functions,
     constants: {
       columns: owners,

@@ -154,6 +154,19 @@ describe('report page', () => {
     parseXml(renderReport(empty));
   });
 
+  it('draws the restart of the result as the first one, also where its loss is of more data', () => {
+    const data = sampleReport();
+    const plotOf = (result: boolean) => {
+      data.history = [
+        { name: 'one', steps: [1, 2], losses: [0.3, 0.02] },
+        { name: 'on all data', steps: [1, 2], losses: [0.3, 0.03], result },
+      ];
+      return textOf([...elements(parseXml(renderReport(data)))].find((e) => e.attributes.id === 'history-plot')!);
+    };
+    expect(plotOf(false)).to.contain('best (one)');
+    expect(plotOf(true)).to.contain('on all data').and.not.contain('best (');
+  });
+
   it('names open windows, rounds the equations of the front and shows where a search begins with forbidden candidates', () => {
     const data = sampleReport();
     data.parity!.windows = data.parity!.windows.map((w, k) => (k === 0 ? { ...w, from: -Infinity } : w));

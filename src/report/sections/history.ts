@@ -16,7 +16,8 @@ const MOST_STEPS = 300;
 /** How the loss fell in each restart; undefined where there is nothing to draw. */
 export function historyPlot(history: readonly ReportRestart[]): Markup | undefined {
   const final = (r: ReportRestart): number => finiteOr(r.losses[r.losses.length - 1], Infinity);
-  const ranked = [...history].sort((a, b) => final(a) - final(b));
+  const rank = (r: ReportRestart): number => (r.result ? -Infinity : final(r));
+  const ranked = [...history].sort((a, b) => rank(a) - rank(b));
   const [best, ...others] = ranked;
   if (!best) return undefined;
   const shown = others.slice(0, MOST_RESTARTS);
@@ -31,10 +32,15 @@ export function historyPlot(history: readonly ReportRestart[]): Markup | undefin
   if (!xDomain || !yDomain) return undefined;
   const draw = (r: { name: string; steps: number[]; losses: number[] }, className: string): Mark =>
     line(r.steps, r.losses, className, { step: true, tooltip: `${r.name}: ${milli((r.losses.at(-1) ?? Number.NaN) / 1000)} meV/atom` });
-  const legend: LegendEntry[] = [{ label: `best (${best.name})`, className: 's0 fit', symbol: 'line' }];
+  const legend: LegendEntry[] = [{ label: best.result ? best.name : `best (${best.name})`, className: 's0 fit', symbol: 'line' }];
   if (shown.length)
     legend.push({
-      label: shown.length < others.length ? `next ${shown.length} of ${others.length} restarts` : 'other restarts',
+      label:
+        shown.length < others.length
+          ? `next ${shown.length} of ${others.length} restarts`
+          : best.result
+            ? 'starts, on a selection of the frames'
+            : 'other restarts',
       className: 'others',
       symbol: 'line',
     });
@@ -43,7 +49,7 @@ export function historyPlot(history: readonly ReportRestart[]): Markup | undefin
     title: 'Best loss of each restart',
     description: 'Best loss so far against the number of search steps, one line for each restart.',
     height: 290,
-    x: { label: 'search step', unit: 'steps', domain: [Math.max(0, xDomain[0]), xDomain[1]] },
+    x: { label: 'search', unit: 'steps', domain: [Math.max(0, xDomain[0]), xDomain[1]] },
     y: { label: 'best search loss', unit: 'meV/atom', domain: yDomain, log: true },
     marks: [...thin.slice(1).map((r) => draw(r, 'others')), draw(thin[0]!, 's0 fit')],
     legend,
