@@ -4,15 +4,13 @@ import type { Progress } from '../engines/progress.js';
 import { InputError } from '../errors.js';
 import { AlloyForm, type AlloySettings } from '../fitting/alloy/form.js';
 import type { AlloyProblem } from '../fitting/alloy/objective.js';
-import { onFrames } from '../fitting/points.js';
-import { frameUnit, unitLines } from '../fitting/unit.js';
+import { unitLines } from '../fitting/unit.js';
 import { TAPERS } from '../potentials/cutoffs/index.js';
 import { usualNearestDistance } from '../structures/elements.js';
-import { neighbourPairs } from '../structures/neighbours.js';
 import { auditedData } from './audited-data.js';
 import { checkCutoff, elementsOfData, nearestOfGroundState, type Place } from './check-data.js';
 import type { PreparedPoints } from './fit-points.js';
-import { lossSettings, referenceEnergy } from './prepare.js';
+import { parted, pointProblem, shortestDistance } from './prepare-points.js';
 import { type TargetBuilder, targetBuilder } from './target-requests.js';
 
 /** Everything that is known before the search starts. */
@@ -33,33 +31,25 @@ export function prepareAlloy(settings: Settings, directory: string, progress: Pr
   const { elements } = audited;
   const form = formOf(settings, elements, place);
   checkCutoff(form.cutoff, ['network', 'cutoff'], nearestOfGroundState(frames) ?? form.lengthUnits[0]!, place);
-  let shortest = form.cutoff;
-  for (const frame of frames) for (const r of neighbourPairs(frame, form.cutoff).distances) shortest = Math.min(shortest, r);
-  const units = frames.map(frameUnit);
+  const shortest = shortestDistance(frames, form.cutoff);
   const element = settings.element ?? (elements.length === 1 ? elements[0] : undefined);
   const targets = settings.targets && targetBuilder(settings.targets, { elements, element, cutoff: form.cutoff, directory, place });
-  const references = elements.map((element) => referenceEnergy(settings, element, place));
   const networks = new AlloyForm(form);
   const whole: AlloyProblem = {
     form,
-    frames,
-    units,
-    ownWeights,
-    loss: lossSettings(settings, undefined),
-    references: references.some((energy) => energy === undefined) ? undefined : Float64Array.from(references as number[]),
+    ...pointProblem(settings, { frames, ownWeights, elements }, place),
     prior: new Float64Array(networks.size),
     stiffness: settings.alloy.stiffness,
     targets: targets?.build(undefined),
     shortest,
   };
-  for (const line of unitLines(units)) progress.line(line);
+  for (const line of unitLines(whole.units)) progress.line(line);
   progress.line(
     `alloy: ${networks.functions.length} functions of ${elements.join(', ')} with ${networks.size} constants before terms are taken out, to ${form.cutoff} Å`,
   );
   return {
     ...audited,
-    problem: split ? onFrames(whole, split.train) : whole,
-    test: split ? onFrames(whole, split.test) : undefined,
+    ...parted(whole, { split }),
     targets,
   };
 }

@@ -1,19 +1,17 @@
 import type { Settings } from '../config/schema.js';
 import type { Progress } from '../engines/progress.js';
 import { type ErrorPlace, InputError } from '../errors.js';
-import { onFrames } from '../fitting/points.js';
 import { SplineForm, type SplineFormSettings, splineForm } from '../fitting/splines/form.js';
 import type { SplineProblem } from '../fitting/splines/objective.js';
-import { frameUnit, unitLines } from '../fitting/unit.js';
+import { unitLines } from '../fitting/unit.js';
 import { S_MEAM_KINDS, type SMeamModel, SMeamPotential } from '../potentials/s-meam.js';
 import { elementOf, usualNearestDistance } from '../structures/elements.js';
-import { neighbourPairs } from '../structures/neighbours.js';
 import type { Frame } from '../structures/structure.js';
 import { auditedData } from './audited-data.js';
 import { checkCutoff, nearestOfGroundState, type Place } from './check-data.js';
 import type { PreparedPoints } from './fit-points.js';
 import { formerModel } from './former-model.js';
-import { lossSettings, referenceEnergy } from './prepare.js';
+import { parted, pointProblem, shortestDistance } from './prepare-points.js';
 
 /** Everything that is known before the search of splines starts. */
 export interface PreparedSplines extends PreparedPoints {
@@ -62,8 +60,7 @@ export function prepareSplines(settings: Settings, directory: string, progress: 
       `splines.domain is ${low} to ${high}, but has to hold the density of a free atom, zero`,
       place(['splines', 'domain']),
     );
-  let shortest = cutoff;
-  for (const frame of frames) for (const distance of neighbourPairs(frame, cutoff).distances) shortest = Math.min(shortest, distance);
+  const shortest = shortestDistance(frames, cutoff);
   const form = splineForm({
     terms: splines.terms,
     elements,
@@ -73,16 +70,9 @@ export function prepareSplines(settings: Settings, directory: string, progress: 
     knots: splines.knots,
     domain: splines.domain,
   });
-  const units = frames.map(frameUnit);
-  const references = elements.map((element) => referenceEnergy(settings, element, place));
-  const fitted = references.some((energy) => energy === undefined);
   const whole: SplineProblem = {
     form,
-    frames,
-    units,
-    ownWeights,
-    loss: lossSettings(settings, undefined),
-    references: fitted ? undefined : Float64Array.from(references as number[]),
+    ...pointProblem(settings, { frames, ownWeights, elements }, place),
     smoothness: splines.smoothness,
     ...(splines.start === undefined ? {} : { start: formerSplines(splines.start, form, directory, place(['splines', 'start'])) }),
   };
@@ -90,11 +80,10 @@ export function prepareSplines(settings: Settings, directory: string, progress: 
     `splines: ${splines.terms}, ${new SplineForm(form).size} parameters, from ${form.functions.phi[0]!.first} to ${cutoff} Å` +
       (reach < cutoff ? `, angles to ${reach} Å` : ''),
   );
-  for (const line of unitLines(units)) progress.line(line);
+  for (const line of unitLines(whole.units)) progress.line(line);
   return {
     ...audited,
-    problem: split ? onFrames(whole, split.train) : whole,
-    test: split ? onFrames(whole, split.test) : undefined,
+    ...parted(whole, { split }),
     shortest,
     nearest,
     cutoff,

@@ -1,17 +1,15 @@
 import type { Settings } from '../config/schema.js';
 import type { Progress } from '../engines/progress.js';
 import { InputError } from '../errors.js';
-import { onFrames } from '../fitting/points.js';
-import { frameUnit, unitLines } from '../fitting/unit.js';
+import { unitLines } from '../fitting/unit.js';
 import type { Zjw04Problem } from '../fitting/zjw04/objective.js';
 import { Zjw04Form, type Zjw04Settings } from '../potentials/zjw04/form.js';
 import { type Zjw04Potential, zjw04Potential } from '../potentials/zjw04/model.js';
 import { usualNearestDistance } from '../structures/elements.js';
-import { neighbourPairs } from '../structures/neighbours.js';
 import { auditedData } from './audited-data.js';
 import { checkCutoff, elementsOfData, nearestOfGroundState, type Place } from './check-data.js';
 import type { PreparedPoints } from './fit-points.js';
-import { lossSettings, referenceEnergy } from './prepare.js';
+import { parted, pointProblem, shortestDistance } from './prepare-points.js';
 import { startParameters } from './start-zjw04.js';
 import { type TargetBuilder, targetBuilder } from './target-requests.js';
 
@@ -37,32 +35,23 @@ export function prepareZjw04(settings: Settings, directory: string, progress: Pr
   checkCutoff(cutoff, ['zjw04', 'cutoff'], nearestOfGroundState(frames) ?? usualNearestDistance(elements[0]!), place);
   if (!(taperWidth < cutoff))
     throw new InputError(`zjw04.taper_width is ${taperWidth} Å, not below the cutoff of ${cutoff} Å`, place(['zjw04', 'taper_width']));
-  let shortest = cutoff;
-  for (const frame of frames) for (const distance of neighbourPairs(frame, cutoff).distances) shortest = Math.min(shortest, distance);
+  const shortest = shortestDistance(frames, cutoff);
   const form = { elements, kind, cross, cutoff, taperWidth };
   const start = startParameters(new Zjw04Form(form), settings, directory, place);
-  const units = frames.map(frameUnit);
   const element = settings.element ?? (elements.length === 1 ? elements[0] : undefined);
   const targets = settings.targets && targetBuilder(settings.targets, { elements, element, cutoff, directory, place });
-  const references = elements.map((element) => referenceEnergy(settings, element, place));
-  const fitted = references.some((energy) => energy === undefined);
   const whole: Zjw04Problem = {
     form,
-    frames,
-    units,
-    ownWeights,
-    loss: lossSettings(settings, undefined),
-    references: fitted ? undefined : Float64Array.from(references as number[]),
+    ...pointProblem(settings, { frames, ownWeights, elements }, place),
     prior: start.parameters,
     stiffness,
     targets: targets?.build(start.whole ? potentialOf(form, start.parameters) : undefined),
   };
-  for (const line of unitLines(units)) progress.line(line);
+  for (const line of unitLines(whole.units)) progress.line(line);
   progress.line(`zjw04: ${kind}, ${new Zjw04Form(form).size} parameters, to ${cutoff} Å`);
   return {
     ...audited,
-    problem: split ? onFrames(whole, split.train) : whole,
-    test: split ? onFrames(whole, split.test) : undefined,
+    ...parted(whole, { split }),
     shortest,
     targets,
   };

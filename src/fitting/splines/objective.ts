@@ -2,6 +2,7 @@ import { SplineColumns } from '../../kernels/spline-columns.js';
 import { LANES } from '../../kernels/spline-kernel.js';
 import type { SMeamKind, SMeamModel } from '../../potentials/s-meam.js';
 import type { Frame } from '../../structures/structure.js';
+import { EnergyScale } from '../energy-scale.js';
 import { type FrameWeights, frameWeights, type LossSettings, SMOOTHING } from '../loss.js';
 import { addRow } from '../normal-equations.js';
 import type { Differentiable } from '../objective.js';
@@ -56,8 +57,7 @@ export class SplineObjective implements Differentiable {
   private readonly maps: readonly { columnOf: Int32Array; columns: number }[];
   private readonly weights: FrameWeights;
   private readonly bending: Float64Array;
-  /** share of each element in each frame, shape (frames, elements) */
-  private readonly shares: Float64Array;
+  private readonly scale: EnergyScale;
   private readonly stressed: boolean;
 
   constructor(readonly problem: SplineProblem) {
@@ -81,10 +81,7 @@ export class SplineObjective implements Differentiable {
     });
     this.stressed = this.weights.stress.some((w) => w > 0);
     this.bending = form.bending(SCALE).map((x) => x * smoothness);
-    this.shares = new Float64Array(frames.length * ne);
-    this.kernel.frames.forEach(({ species }, s) => {
-      for (const kind of species) this.shares[s * ne + kind]! += 1 / species.length;
-    });
+    this.scale = new EnergyScale(frames, form.settings.elements, form.size);
   }
 
   loss(p: Float64Array): number {
@@ -116,7 +113,7 @@ export class SplineObjective implements Differentiable {
             const [block, lane] = [Math.floor(c / LANES), c % LANES];
             let total = 0;
             const e = this.weights.energy[s]!;
-            if (e > 0) total += e * smooth(this.energyError(s, p, energies[c]!), SMOOTHING.energy);
+            if (e > 0) total += e * smooth(this.scale.error(s, p, energies[c]!), SMOOTHING.energy);
             const w = this.weights.force[s]!;
             if (w > 0) {
               let sum = 0;
@@ -149,26 +146,13 @@ export class SplineObjective implements Differentiable {
     const forces: Float64Array[] = [];
     let [lowest, highest] = [Infinity, -Infinity];
     this.kernel.batch([this.form.nodal(p)], false, (s, result) => {
-      energies[s] = this.energyError(s, p, result.energies[0]!) + this.reference(s);
+      energies[s] = this.scale.error(s, p, result.energies[0]!) + this.scale.label(s);
       const { of } = this.problem.units[s]!;
       forces.push(Float64Array.from({ length: 3 * of.length }, (_, k) => result.forces[LANES * (3 * of[Math.floor(k / 3)]! + (k % 3))]!));
       lowest = Math.min(lowest, result.densities[0]!);
       highest = Math.max(highest, result.densities[2]!);
     });
     return { energies, forces, densities: [lowest, highest] };
-  }
-
-  private reference(s: number): number {
-    const frame = this.frames[s]!;
-    return (frame.energy ?? 0) / frame.species.length;
-  }
-
-  /** eV/atom */
-  private energyError(s: number, p: Float64Array, energy: number): number {
-    const ne = this.size - this.form.size;
-    let value = energy / this.frames[s]!.species.length;
-    for (let e = 0; e < ne; e++) value += this.shares[s * ne + e]! * p[this.form.size + e]!;
-    return value - this.reference(s);
   }
 
   private bent(p: Float64Array): number {
@@ -196,7 +180,7 @@ export class SplineObjective implements Differentiable {
     let total = this.bent(p);
     kernel.batch([nodal], this.stressed, (s, { energies, forces, virials }) => {
       const frame = frames[s]!;
-      energyErrors[s] = this.energyError(s, p, energies[0]!);
+      energyErrors[s] = this.scale.error(s, p, energies[0]!);
       total += weights.energy[s]! * smooth(energyErrors[s]!, SMOOTHING.energy);
       const w = weights.force[s]!;
       if (w > 0) {
@@ -234,7 +218,7 @@ export class SplineObjective implements Differentiable {
       if (c === 0) return;
       for (let q = 0; q < form.size; q++)
         row[q] = columnOf[q]! < 0 ? 0 : normal.energies[s * columns + columnOf[q]!]! / frame.species.length;
-      for (let e = 0; e < ne; e++) row[form.size + e] = this.shares[s * ne + e]!;
+      for (let e = 0; e < ne; e++) row[form.size + e] = this.scale.shares[s * ne + e]!;
       const r = energyErrors[s]!;
       addRow(row, 0, size, c / Math.hypot(r, SMOOTHING.energy), r, gradient, hessian);
     });

@@ -2,6 +2,7 @@ import { AdpColumns } from '../../kernels/adp-columns.js';
 import { AdpFrames, type AdpFunctions, AdpTables } from '../../kernels/adp-frames.js';
 import { Zjw04Form, type Zjw04Settings } from '../../potentials/zjw04/form.js';
 import type { Frame, Structure } from '../../structures/structure.js';
+import { EnergyScale } from '../energy-scale.js';
 import { type FrameWeights, frameWeights, type LossSettings, SMOOTHING, VOIGT } from '../loss.js';
 import { addRow } from '../normal-equations.js';
 import type { Differentiable } from '../objective.js';
@@ -74,8 +75,7 @@ export class ParametricObjective<Form extends ParametricForm, Problem extends Pa
   /** point of the prior */
   private readonly prior: Float64Array;
   private readonly groups: readonly Group[];
-  /** share of each element in each frame, shape (frames, elements) */
-  private readonly shares: Float64Array;
+  private readonly scale: EnergyScale;
 
   constructor(
     readonly problem: Problem,
@@ -104,10 +104,7 @@ export class ParametricObjective<Form extends ParametricForm, Problem extends Pa
       this.weights.force[s]! *= count;
     });
     this.groups = groupsOf(frames, this.form);
-    this.shares = new Float64Array(frames.length * ne);
-    this.data.frames.forEach(({ species }, s) => {
-      for (const kind of species) this.shares[s * ne + kind]! += 1 / species.length;
-    });
+    this.scale = new EnergyScale(frames, form.settings.elements, form.size);
   }
 
   /** The point of given parameters (and reference energies). */
@@ -148,7 +145,7 @@ export class ParametricObjective<Form extends ParametricForm, Problem extends Pa
     const densities = { lowest: new Float64Array(ne).fill(Infinity), highest: new Float64Array(ne) };
     frames.forEach((_, s) => {
       const result = this.data.evaluate(s, tables);
-      energies[s] = this.energyError(s, p, result.energy) + this.reference(s);
+      energies[s] = this.scale.error(s, p, result.energy) + this.scale.label(s);
       const { of } = this.problem.units[s]!;
       forces.push(Float64Array.from({ length: 3 * of.length }, (_, k) => result.forces[3 * of[Math.floor(k / 3)]! + (k % 3)]!));
       this.data.frames[s]!.species.forEach((kind, i) => {
@@ -170,19 +167,6 @@ export class ParametricObjective<Form extends ParametricForm, Problem extends Pa
 
   private targetEnergies(tables: AdpTables): Float64Array {
     return Float64Array.from(this.targets!.frames, ({ atoms }, s) => this.targets!.evaluate(s, tables).energy / atoms);
-  }
-
-  private reference(s: number): number {
-    const frame = this.frames[s]!;
-    return (frame.energy ?? 0) / frame.species.length;
-  }
-
-  /** eV/atom */
-  private energyError(s: number, p: Float64Array, energy: number): number {
-    const ne = this.size - this.form.size;
-    let value = energy / this.frames[s]!.species.length;
-    for (let e = 0; e < ne; e++) value += this.shares[s * ne + e]! * p[this.form.size + e]!;
-    return value - this.reference(s);
   }
 
   private evaluate(
@@ -271,12 +255,12 @@ export class ParametricObjective<Form extends ParametricForm, Problem extends Pa
         linear[x] = w * r;
       };
       if (we > 0) {
-        const r = this.energyError(s, p, result.energy);
+        const r = this.scale.error(s, p, result.energy);
         const root = Math.hypot(r, SMOOTHING.energy);
         total += we * (root - SMOOTHING.energy);
         if (columns) {
           for (let c = 0; c < C; c++) row[c] = columns[c]! / frame.species.length;
-          for (let e = 0; e < ne; e++) row[C + e] = this.shares[s * ne + e]!;
+          for (let e = 0; e < ne; e++) row[C + e] = this.scale.shares[s * ne + e]!;
           addRow(row, 0, n, we / root, r, first, matrix);
         }
       }
