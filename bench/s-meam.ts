@@ -75,10 +75,17 @@ export function splineCase(element: string): SplineCase {
   return { element, file, heldOut: HELD_OUT, test, split: `a tenth, seed ${SEED}` };
 }
 
-/** What the fits of an element are called, where they are, and the published potential where S_MEAM names the checkout that has it. */
+/**
+ * What the fits of an element are called (all, or those that FITS names), where they are (in KEEP), and the published potential where S_MEAM
+ * names the checkout that has it.
+ */
 export function splineEntries(element: string): SplineEntry[] {
   const kept = process.env.KEEP ?? join(ROOT, 'runs/bench-s-meam');
-  const fits = FITS.map(({ name }) => ({ name, path: join(kept, `${element}-${name.replace(', ', '-')}`) }));
+  const wanted = process.env.FITS?.split(';');
+  const fits = FITS.filter(({ name }) => !wanted || wanted.includes(name)).map(({ name }) => ({
+    name,
+    path: join(kept, `${element}-${name.replace(', ', '-')}`),
+  }));
   const published = process.env.S_MEAM && join(process.env.S_MEAM, `potentials/${element}.meam.spline`);
   return published && existsSync(published) ? [...fits, { name: 'published', path: published }] : fits;
 }
@@ -87,7 +94,7 @@ export function splineEntries(element: string): SplineEntry[] {
 export const sMeam: Section = {
   name: 's-meam',
   what: 'spline MEAM on the sets of its paper: train and test errors of six elements and four subsets of the functions',
-  duration: '40 min; ELEMENTS=Mo,Si takes some of them',
+  duration: "40 min; ELEMENTS=Mo,Si and FITS='phi;all' take some of them",
   async run() {
     const elements = chosenElements();
     if (!process.env.S_MEAM) console.log('S_MEAM=path of a checkout of github.com/TrinkleGroup/s-meam adds the published potentials, and');
