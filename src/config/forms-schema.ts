@@ -23,7 +23,7 @@ export const alloySchema = z
       .default(4)
       .describe('starts from random densities with all terms, each followed by the removal of terms'),
     keep: z.int().min(1).max(100).default(2).describe('best starts that go on with all data'),
-    coarse_atoms: z.int().min(1).default(600).describe('atoms of the selection of frames that starts see'),
+    coarse_atoms: z.int().min(1).default(1500).describe('atoms of the selection of frames that starts see'),
     coarse_steps: z.int().min(1).default(60).describe('largest number of steps of a start with all terms'),
     steps: z.int().min(1).default(60).describe('largest number of steps on all data'),
     stiffness: weight

@@ -2,7 +2,7 @@ import { markup } from './markup.js';
 import { ModelStyles } from './models.js';
 import { count, differences, milli, significant } from './numbers.js';
 import { renderPage } from './page.js';
-import type { ReportData } from './report-data.js';
+import type { ReportData, ReportFrontEntry } from './report-data.js';
 import type { Section } from './section.js';
 import { auditSection } from './sections/audit.js';
 import { componentsSection } from './sections/components.js';
@@ -19,11 +19,13 @@ import { targetsSection } from './sections/targets.js';
 export interface SplineReportData
   extends Omit<ReportData, 'equation' | 'recovery' | 'curves' | 'front' | 'frontReferences' | 'run' | 'uncertainty' | 'moments'> {
   splines: ReportSplines;
+  /** what a form that chooses its terms has chosen from, and what the losses are, a sentence */
+  chosenFrom?: { entries: readonly ReportFrontEntry[]; losses: string };
 }
 
 /** The report of such a potential as one HTML page that needs nothing else; see `renderReport`. */
 export function renderSplineReport(data: SplineReportData): string {
-  const { parity, crossValidation, history, audit, lammps, splines, targets } = data;
+  const { parity, crossValidation, history, audit, lammps, splines, targets, chosenFrom } = data;
   const styles = new ModelStyles(data);
   const sections = [
     splinesSection(splines),
@@ -31,7 +33,7 @@ export function renderSplineReport(data: SplineReportData): string {
     parity && energiesSection(parity, styles),
     parity && componentsSection(parity),
     crossValidation && crossValidationSection(crossValidation),
-    searchSection({ entries: [], references: [], run: undefined }, history),
+    searchSection({ entries: [], ...chosenFrom, references: [], run: undefined }, history),
     audit && auditSection(audit),
     lammps && lammpsSection(lammps),
     provenanceSection(data),

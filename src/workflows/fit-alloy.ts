@@ -7,8 +7,10 @@ import { asTabulated } from '../export/table-ends.js';
 import { startSteps } from '../fitting/alloy/fit.js';
 import { fixAlloyGauge } from '../fitting/alloy/gauge.js';
 import { AlloyObjective } from '../fitting/alloy/objective.js';
+import { roundAlloy } from '../fitting/alloy/rounding.js';
 import { ALLOY, writeAlloy } from '../potentials/alloy/json.js';
 import { type AlloyModel, AlloyPotential } from '../potentials/alloy/model.js';
+import { alloyFront } from './alloy-front.js';
 import { alloyFunctions, alloyText, describeAlloy } from './alloy-functions.js';
 import type { AlloyShared } from './alloy-worker.js';
 import type { FitOptions } from './complete.js';
@@ -38,10 +40,11 @@ const FORM: PointForm<PreparedAlloy, AlloyModel> = {
   startSettings: ({ element, network, alloy: { keep: _keep, steps: _steps, ...alloy } }) => ({ element, network, alloy }),
   finish(settings, prepared, found) {
     const objective = new AlloyObjective(prepared.problem);
-    const { model, violations } = modelOf(settings, prepared, objective, found.parameters);
+    const rounded = roundAlloy(objective, found.parameters);
+    const { model, violations } = modelOf(settings, prepared, objective, rounded);
     const count = objective.form.active(found.parameters).reduce((sum, on) => sum + on, 0);
     return {
-      parameters: found.parameters,
+      parameters: rounded,
       model,
       potential: new AlloyPotential(model),
       referenceEnergies: model.referenceEnergies,
@@ -50,7 +53,7 @@ const FORM: PointForm<PreparedAlloy, AlloyModel> = {
       counted: 'constants',
       json: writeAlloy(model),
       core: model.core,
-      targets: rowsOf(objective, found.parameters),
+      targets: rowsOf(objective, rounded),
       described: describeAlloy(model, count),
     };
   },
@@ -70,6 +73,7 @@ const FORM: PointForm<PreparedAlloy, AlloyModel> = {
       prove: (lammps, options) => prove(lammps, exported.model, exported.files, problem.frames, options),
     };
   },
+  front: ({ problem }, { model, parameters }, starts) => alloyFront(problem.form, { model, parameters }, starts),
   metrics: ({ alloy: { structure } }) => ({ structure }),
 };
 

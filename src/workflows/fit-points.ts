@@ -10,6 +10,7 @@ import { breathe, NEVER_STOP } from '../engines/stop.js';
 import type { CoreViolation } from '../export/check-core.js';
 import type { FittedPoint, FramesProblem } from '../fitting/points.js';
 import type { Potential } from '../potentials/potential.js';
+import type { ReportFrontEntry } from '../report/report-data.js';
 import type { ReportSplines } from '../report/sections/splines.js';
 import type { Frame } from '../structures/structure.js';
 import { type Assessment, assessModel } from './assess.js';
@@ -52,6 +53,15 @@ export interface FinishedPoint<Model> {
   described: ReportSplines;
 }
 
+/** The front of a form that chooses its terms. */
+export interface PointFront {
+  entries: readonly ReportFrontEntry[];
+  /** what the losses are, a sentence */
+  losses: string;
+  /** content of hall_of_fame.csv */
+  csv: string;
+}
+
 /** A form whose parameters are one vector, as `fitPoints` runs it. */
 export interface PointForm<Prepared extends PreparedPoints, Model> {
   /** as in `form` of the settings */
@@ -70,6 +80,8 @@ export interface PointForm<Prepared extends PreparedPoints, Model> {
     finished: FinishedPoint<Model>,
     place: { folder: string; command: string },
   ): { files: Record<string, string>; prove(lammps: LammpsEngine, options: ProofOptions): Promise<ProofReport> };
+  /** what the terms were chosen from, for forms that choose them */
+  front?(prepared: Prepared, finished: FinishedPoint<Model>, starts: readonly FittedPoint[]): PointFront;
   /** further entries of metrics.json */
   metrics(settings: Settings): Record<string, unknown>;
 }
@@ -142,10 +154,12 @@ export async function fitPoints<Prepared extends PreparedPoints, Model>(
     progress.phase('proof', `LAMMPS (${lammps.kind})`);
     const exported = form.files(settings, prepared, finished, { folder: runDirectory, command });
     const proof = await exported.prove(lammps, { frames: settings.export.proof_frames, seed: settings.seed, abort: stop.signal });
-    const parts = { form, settings, options, prepared, assessment, proof, finished, starts, found, reason };
+    const front = form.front?.(prepared, finished, starts);
+    const parts = { form, settings, options, prepared, assessment, proof, finished, starts, front, found, reason };
     const files: Record<string, string> = {
       'model.json': finished.json,
       ...exported.files,
+      ...(front ? { 'hall_of_fame.csv': front.csv } : {}),
       'metrics.json': `${JSON.stringify(pointMetrics(parts), null, 2)}\n`,
       'predictions.csv': assessment.csv,
       'report.html': pointReport(parts),

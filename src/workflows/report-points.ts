@@ -5,7 +5,7 @@ import type { FittedPoint } from '../fitting/points.js';
 import { renderSplineReport } from '../report/spline-report.js';
 import type { Assessment } from './assess.js';
 import type { FitOptions } from './complete.js';
-import type { FinishedPoint, PreparedPoints } from './fit-points.js';
+import type { FinishedPoint, PointFront, PreparedPoints } from './fit-points.js';
 import { assessmentReport, auditOf, keptFindings, lammpsReport, reportDate, softwareOf } from './report.js';
 
 /** A finished fit of a form whose parameters are one vector. */
@@ -18,6 +18,7 @@ export interface PointParts {
   proof: ProofReport;
   finished: Omit<FinishedPoint<unknown>, 'model'>;
   starts: readonly FittedPoint[];
+  front: PointFront | undefined;
   found: FittedPoint;
   reason: string;
 }
@@ -91,6 +92,7 @@ export function pointReport(parts: PointParts): string {
       { what: 'steps of the best on all data', amount: found.steps, unit: '' },
     ],
     splines: finished.described,
+    ...(parts.front ? { chosenFrom: parts.front } : {}),
     ...(finished.targets.length > 0 ? { targets: finished.targets } : {}),
     ...assessmentReport(assessment, prepared.folds.length),
     history: lines.map(({ name, point, result }) => ({

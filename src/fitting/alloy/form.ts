@@ -135,22 +135,20 @@ export class AlloyForm implements ParametricForm {
   }
 }
 
-/** Value of a network at x in its own unit; slope in that unit and derivatives are left in `out`, as for a `ParametricFunction`. */
-function evaluator({ weights, inner, basis, unit }: AlloyFunction): ParametricFunction {
+/** The network of an embedding function. */
+function embedding({ weights, inner, basis }: AlloyFunction): ParametricFunction {
   const parameters = [...weights, ...inner.filter((q) => q >= 0)];
   const derivatives = new Float64Array(2);
-  const inverse = 1 / unit;
   return {
     parameters,
-    evaluate(x, p, out) {
-      const scaled = x * inverse;
+    evaluate(rho, p, out) {
       let value = 0;
       let slope = 0;
       let next = 1 + weights.length;
       for (let term = 0; term < weights.length; term++) {
         const w = p[weights[term]!]!;
         const a = inner[term]!;
-        const b = basis[term]!.evaluate(scaled, a < 0 ? 0 : p[a]!, derivatives);
+        const b = basis[term]!.evaluate(rho, a < 0 ? 0 : p[a]!, derivatives);
         out[1 + term] = b;
         if (a >= 0) out[next++] = w === 0 ? 0 : w * derivatives[0]!;
         // a term that is off has no say, also where it has no finite value
@@ -158,17 +156,38 @@ function evaluator({ weights, inner, basis, unit }: AlloyFunction): ParametricFu
         value += w * b;
         slope += w * derivatives[1]!;
       }
-      out[0] = slope * inverse;
+      out[0] = slope;
       return value;
     },
   };
 }
 
+/** Distances that a radial function remembers its fixed parts at: those of the tables, which are the same at every step of a fit. */
+const REMEMBERED = 4096;
+
 /** A radial function with a factor, cut off. */
 function radial(f: AlloyFunction, { cutoff, cutoffStyle, taperWidth }: AlloySettings, scale: number): ParametricFunction {
-  const { parameters, evaluate } = evaluator(f);
+  const { weights, inner, basis, unit } = f;
   const taper = TAPERS[cutoffStyle];
-  const derivative = new Float64Array(1);
+  const derivatives = new Float64Array(2);
+  const parameters = [...weights, ...inner.filter((q) => q >= 0)];
+  /** factor and its slope, then value and slope of each term without inner parameter */
+  const known = new Map<number, Float64Array>();
+  const fixedParts = (r: number): Float64Array => {
+    let parts = known.get(r);
+    if (parts) return parts;
+    parts = new Float64Array(2 + 2 * weights.length);
+    parts[0] = scale * taper.evaluate(r, cutoff, taperWidth, derivatives);
+    parts[1] = scale * derivatives[0]!;
+    for (let term = 0; term < weights.length; term++) {
+      if (inner[term]! >= 0) continue;
+      parts[2 + 2 * term] = basis[term]!.evaluate(r / unit, 0, derivatives);
+      parts[3 + 2 * term] = derivatives[1]! / unit;
+    }
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(r, parts);
+    return parts;
+  };
   return {
     parameters,
     evaluate(r, p, out) {
@@ -176,10 +195,28 @@ function radial(f: AlloyFunction, { cutoff, cutoffStyle, taperWidth }: AlloySett
         out.fill(0, 0, 1 + parameters.length);
         return 0;
       }
-      const factor = scale * taper.evaluate(r, cutoff, taperWidth, derivative);
-      const value = evaluate(r, p, out);
-      out[0] = out[0]! * factor + value * scale * derivative[0]!;
-      for (let k = 1; k <= parameters.length; k++) out[k]! *= factor;
+      const parts = fixedParts(r);
+      const factor = parts[0]!;
+      let value = 0;
+      let slope = 0;
+      let next = 1 + weights.length;
+      for (let term = 0; term < weights.length; term++) {
+        const w = p[weights[term]!]!;
+        const a = inner[term]!;
+        let b = parts[2 + 2 * term]!;
+        let bSlope = parts[3 + 2 * term]!;
+        if (a >= 0) {
+          b = basis[term]!.evaluate(r / unit, p[a]!, derivatives);
+          bSlope = derivatives[1]! / unit;
+          out[next++] = w === 0 ? 0 : factor * w * derivatives[0]!;
+        }
+        out[1 + term] = factor * b;
+        // a term that is off has no say, also where it has no finite value
+        if (w === 0) continue;
+        value += w * b;
+        slope += w * bSlope;
+      }
+      out[0] = slope * factor + value * parts[1]!;
       return value * factor;
     },
   };
@@ -187,7 +224,7 @@ function radial(f: AlloyFunction, { cutoff, cutoffStyle, taperWidth }: AlloySett
 
 /** An embedding function counted from its value at the density floor. */
 function fromFloor(f: AlloyFunction, floor: number): ParametricFunction {
-  const { parameters, evaluate } = evaluator(f);
+  const { parameters, evaluate } = embedding(f);
   const atFloor = new Float64Array(1 + parameters.length);
   return {
     parameters,

@@ -1,11 +1,20 @@
 import { exponentOf } from '../../expressions/basis/power.js';
 import { AlloyForm } from './form.js';
 
+/** How a point is brought to the gauge that is printed. */
+interface AlloyGauge {
+  /** what all densities are multiplied by */
+  scale: number;
+  /** of the embedding terms, by term; undefined where they are not all powers, and nothing is scaled */
+  exponents: readonly number[] | undefined;
+  /** index of the weight that becomes one in size; -1 without */
+  anchor: number;
+}
+
 /** A form with parameters in a fixed gauge. */
 export interface GaugedAlloy {
   form: AlloyForm;
   parameters: Float64Array;
-  /** what all densities were multiplied by */
   scale: number;
 }
 
@@ -14,15 +23,20 @@ export interface GaugedAlloy {
  * first term of the first element's embedding function has the coefficient 1 in size, as in `fixGauge`. Embedding terms that are no powers
  * leave everything as it is.
  */
-export function fixAlloyGauge(form: AlloyForm, parameters: Float64Array): GaugedAlloy {
-  const p = parameters.slice();
-  const exponents = form.settings.embedding.map((name) => exponentOf(name, 'rho'));
-  const embeddings = form.functions.filter(({ kind }) => kind === 'embedding');
-  const anchor = embeddings[0]!.weights.findIndex((weight) => p[weight] !== 0);
-  if (anchor < 0 || exponents.some((exponent) => exponent === undefined)) return { form, parameters: p, scale: 1 };
-  const weight = embeddings[0]!.weights[anchor]!;
+export function alloyGauge(form: AlloyForm, p: ArrayLike<number>): AlloyGauge {
+  const exponents = form.settings.embedding.flatMap((name) => exponentOf(name, 'rho') ?? []);
+  const { weights } = form.functions.find(({ kind }) => kind === 'embedding')!;
+  const term = weights.findIndex((weight) => p[weight] !== 0);
+  if (term < 0 || exponents.length < weights.length) return { scale: 1, exponents: undefined, anchor: -1 };
   // c rho^e = c scale^-e (scale rho)^e
-  const scale = Math.abs(p[weight]!) ** (1 / exponents[anchor]!);
+  return { scale: Math.abs(p[weights[term]!]!) ** (1 / exponents[term]!), exponents, anchor: weights[term]! };
+}
+
+/** The point in that gauge. */
+export function fixAlloyGauge(form: AlloyForm, parameters: ArrayLike<number>): GaugedAlloy {
+  const p = Float64Array.from(parameters);
+  const { scale, exponents, anchor } = alloyGauge(form, p);
+  if (!exponents) return { form, parameters: p, scale };
   for (const { kind, weights } of form.functions) {
     if (kind === 'density') for (const q of weights) p[q]! *= scale;
     if (kind === 'embedding')
@@ -31,6 +45,6 @@ export function fixAlloyGauge(form: AlloyForm, parameters: Float64Array): Gauged
       });
   }
   // exactly one in size, whatever the rounding
-  p[weight] = Math.sign(p[weight]!);
+  p[anchor] = Math.sign(p[anchor]!);
   return { form: new AlloyForm({ ...form.settings, densityFloor: form.settings.densityFloor * scale }), parameters: p, scale };
 }

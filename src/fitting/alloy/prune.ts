@@ -12,7 +12,7 @@ const FREE = 0.002;
 /** A loss below this is no loss, eV/atom. */
 export const NEGLIGIBLE = 1e-5;
 const QUICK = { maxSteps: 12, tolerance: 1e-4 };
-const THOROUGH = { maxSteps: 60, tolerance: 2e-5 };
+const THOROUGH = { maxSteps: 40, tolerance: 2e-5 };
 
 /** Nodes of all printed equations together. */
 export function alloyComplexity({ form }: AlloyObjective, p: ArrayLike<number>): number {

@@ -13,6 +13,8 @@ export interface FrontData {
   references: readonly ReportFrontReference[];
   /** the run as `eqpot pick` takes it; undefined where nothing can be picked */
   run: string | undefined;
+  /** what the losses are, a sentence, where they are not those of all data */
+  losses?: string;
 }
 
 /** The front over complexity, error and cost, from which a reader picks, and how the loss fell. */
@@ -24,7 +26,7 @@ export function searchSection(front: FrontData, history: readonly ReportRestart[
   return { id: 'search', title: 'The search', body };
 }
 
-function frontOf(entries: readonly ReportFrontEntry[], { references, run }: FrontData): Markup {
+function frontOf(entries: readonly ReportFrontEntry[], { references, run, losses }: FrontData): Markup {
   if (entries.length === 1)
     return markup`${note('One equation is left on the front: none that the search found is simpler or cheaper and no less accurate.')}
 <div class="picks">${card(entries, 0, undefined)}</div>`;
@@ -33,7 +35,7 @@ function frontOf(entries: readonly ReportFrontEntry[], { references, run }: Fron
     'Every point is an equation that nothing else beats in complexity, error and cost of molecular dynamics together. ',
     plot && 'Choose a point to see its equation here. ',
     run !== undefined && 'The command beside it makes its LAMMPS files and its report. ',
-    'Losses are the mean absolute errors that the fit made small, on all its data (and targets), before constants were rounded.',
+    losses ?? 'Losses are the mean absolute errors that the fit made small, on all its data (and targets), before constants were rounded.',
   )}
 <div class="front">${plot && selection(entries.length)}${plot && markup`<figure>${plot}</figure>`}
 <div class="picks">${cardOrder(entries).map((k) => card(entries, k, run))}</div></div>

@@ -4,6 +4,8 @@ import { printText } from '../../../src/expressions/print.js';
 import { finishAlloy, searchAlloy } from '../../../src/fitting/alloy/fit.js';
 import { AlloyForm } from '../../../src/fitting/alloy/form.js';
 import { fixAlloyGauge } from '../../../src/fitting/alloy/gauge.js';
+import { AlloyObjective } from '../../../src/fitting/alloy/objective.js';
+import { roundAlloy } from '../../../src/fitting/alloy/rounding.js';
 import { suttonChenAlloy } from '../../potentials/alloy/sutton-chen.js';
 import { alloyFrames, alloyProblem, alloySettings } from './problem.js';
 
@@ -29,6 +31,28 @@ describe('fitting/alloy/fit', () => {
         expect(got[c]! / value, printText(equation, 'x')).to.be.closeTo(1, 0.01);
       });
     });
+  });
+
+  it('rounds printed constants to the digits that the loss asks for', () => {
+    const form = alloySettings('own');
+    const noisy = frames.map((frame, s) => ({ ...frame, energy: frame.energy! * (1 + 0.003 * Math.sin(7 * s)) }));
+    const objective = new AlloyObjective(alloyProblem(form, noisy));
+    const { parameters } = searchAlloy(objective.problem, { ...search, coarseSteps: 15, tolerance: 1.5 }, 4);
+    const rounded = roundAlloy(objective, parameters);
+    expect(objective.loss(rounded)).to.be.at.most(1.002 * objective.loss(parameters));
+    const gauged = fixAlloyGauge(objective.form, rounded);
+    const digits = gauged.form.equations(gauged.parameters).flatMap((equation) =>
+      constants(equation).map(
+        (x) =>
+          x
+            .toPrecision(12)
+            .replace(/e.*/, '')
+            .replace(/[-.]/g, '')
+            .replace(/^0+|0+$/g, '').length,
+      ),
+    );
+    expect(Math.max(...digits)).to.be.at.most(8);
+    expect(Math.min(...digits)).to.be.at.least(1);
   });
 
   it('keeps the same terms in all functions of a kind where they share them, and ends when it is asked to', () => {
