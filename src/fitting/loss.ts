@@ -46,8 +46,9 @@ export interface FrameWeights {
 /**
  * Equation 6 of the paper: loss = w MAE_near + MAE_rest (+ forces + stress), where each mean is weighted by the frames' own weights; or the
  * same with more windows of energy. Without frames of one kind its mean is left out.
+ * @param hull what the energies of each frame count from, eV/atom, shape (frames); the lowest of all frames when absent
  */
-export function frameWeights(frames: readonly Frame[], own: ArrayLike<number>, loss: LossSettings): FrameWeights {
+export function frameWeights(frames: readonly Frame[], own: ArrayLike<number>, loss: LossSettings, hull?: ArrayLike<number>): FrameWeights {
   const n = frames.length;
   const out: FrameWeights = {
     energy: new Float64Array(n),
@@ -62,8 +63,8 @@ export function frameWeights(frames: readonly Frame[], own: ArrayLike<number>, l
     { upTo: loss.nearWindow, weight: loss.nearWeight },
     { upTo: Infinity, weight: 1 },
   ];
-  const windowOf = frames.map((frame) =>
-    frame.energy === undefined ? -1 : windows.findIndex(({ upTo }) => frame.energy! / frame.species.length <= lowest + upTo),
+  const windowOf = frames.map((frame, s) =>
+    frame.energy === undefined ? -1 : windows.findIndex(({ upTo }) => frame.energy! / frame.species.length <= (hull?.[s] ?? lowest) + upTo),
   );
   const sums = new Float64Array(windows.length);
   let forces = 0;
