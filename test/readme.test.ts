@@ -16,6 +16,8 @@ describe('README', () => {
     // stands for what the quickstart leaves
     mkdirSync(join(folder, 'runs/quickstart'), { recursive: true });
     writeFileSync(join(folder, 'runs/quickstart/training.extxyz'), writeExtxyz(labelledCells()));
+    // of the grain boundary that the targets name
+    writeFileSync(join(folder, 'twin.xyz'), writeExtxyz(labelledCells().slice(0, 1)));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
