@@ -13,6 +13,7 @@ import { printHeader } from './measure.js';
 import { methods } from './methods.js';
 import { mlEam } from './ml-eam.js';
 import { mlEamMethods } from './ml-eam-methods.js';
+import { niMo } from './ni-mo.js';
 import { optimisers } from './optimisers.js';
 import { potfit } from './potfit.js';
 import { sMeam } from './s-meam.js';
@@ -40,6 +41,7 @@ const SECTIONS: readonly Section[] = [
   sMeamSearch,
   mlEam,
   mlEamMethods,
+  niMo,
   uncertainty,
   md,
   sockets,
