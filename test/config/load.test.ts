@@ -83,6 +83,24 @@ describe('settings file', () => {
       ['no data file cv.extxyz', "did you mean 'cu.extxyz'?"],
     ],
     [
+      'a crystal that is neither known nor a file',
+      `${DATA}targets:\n  - element: Ni\n    lattice_constant: 3.5\n  - crystal: hcp\n`,
+      'fit.yaml:5:14:',
+      ['neither fcc nor bcc', 'no data file hcp'],
+    ],
+    [
+      'a property that a crystal from a file has not',
+      `${DATA}targets:\n  - crystal: cu.extxyz\n    properties: { C11: 170 }\n`,
+      'fit.yaml:4:24:',
+      ["towards 'C11' of a crystal from a file", "did you mean 'c11'?", 'c11 to c66'],
+    ],
+    [
+      'a curve that a crystal from a file has not',
+      `${DATA}targets:\n  - crystal: cu.extxyz\n    rose: { cohesive_energy: -3 }\n`,
+      'fit.yaml:4:5:',
+      ['rose is known for fcc and bcc'],
+    ],
+    [
       'a frequency of zero',
       `${DATA}targets:\n  lattice_constant: 3.6\n  properties:\n    phonon_x_transverse: { value: 0, tolerance: 0.1 }\n`,
       'fit.yaml:5:26:',
