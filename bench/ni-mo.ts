@@ -141,7 +141,12 @@ async function fitted(fit: string, folder: string): Promise<string> {
   const { parameters, reason, proof } = await fitZjw04({ ...changed, workers: 1 }, { directory, runDirectory });
   const { user, system } = cpuUsage(from);
   const seconds = ((user + system) / 1e6).toFixed(0);
-  console.log(`${fit}: ${parameters} parameters, ${reason}, ${seconds} s of processor time, LAMMPS ${proof.passed ? 'agrees' : 'differs'}`);
+  const { structures, worst } = proof;
+  const alloys = structures.filter(({ name }) => name.includes('snap-ni-mo')).length;
+  console.log(`${fit}: ${parameters} parameters, ${reason}, ${seconds} s of processor time`);
+  console.log(
+    `  LAMMPS ${proof.passed ? 'agrees' : 'differs'} on ${structures.length} structures, ${alloys} of them cells of the alloys: ${worst.energyDifferencePerAtom.toExponential(1)} eV/atom, ${worst.maxForceDifference.toExponential(1)} eV/Å at most`,
+  );
   return runDirectory;
 }
 
