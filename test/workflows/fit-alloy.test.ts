@@ -30,7 +30,7 @@ describe('workflows/fit-alloy', () => {
         embedding: { basis: ['rho^0.5', 'rho'] },
         ...network,
       },
-      alloy: { starts: 1, keep: 1, coarse_atoms: 80, coarse_steps: 25, steps: 20, ...alloy },
+      alloy: { starts: 2, keep: 1, coarse_atoms: 80, coarse_steps: 25, steps: 20, ...alloy },
       export: { proof_frames: 3 },
       workers: 1,
       ...more,
