@@ -10,16 +10,16 @@ import { ML_EAM_FITS } from './ml-eam.js';
 import type { Section } from './section.js';
 
 /** Processor times at which the loss is read, s. */
-const READINGS = [2, 5, 10, 20, 40, 80];
-/** Passes of Adam: as many as take about the last reading on the molybdenum set, and a fifth of that. */
-const EPOCHS = [80, 400];
+const READINGS = [1, 2, 5, 10, 20, 40];
+/** Passes of Adam: about as many as the last reading leaves time for on the molybdenum set, and a fifth of that. */
+const EPOCHS = [50, 250];
 const PASSES_BEFORE = 20;
 
 /** Adam on batches of 25 frames, as the paper trains, beside Levenberg-Marquardt on all frames, from the published parameters. */
 export const mlEamMethods: Section = {
   name: 'ml-eam-methods',
   what: 'loss of the examples of molybdenum over processor time: Adam on batches and Levenberg-Marquardt, one thread',
-  duration: '15 min',
+  duration: '6 min',
   async run() {
     for (const { name, example, data } of ML_EAM_FITS.filter((fit) => fit.name.startsWith('Mo'))) {
       sharedData(data);

@@ -97,6 +97,8 @@ summary { cursor: pointer; padding: 4px 0; }
 .figures { display: flex; flex-wrap: wrap; gap: 16px 20px; margin: 0 0 14px; }
 figure { margin: 0; flex: 1 1 min(100%, 330px); max-width: 460px; }
 .small figure { flex-basis: min(100%, 255px); max-width: 360px; }
+/* of many functions the last row is as the others */
+@media (min-width: 1100px) { #splines figure { flex: 0 0 calc((100% - 40px) / 3); } }
 .plot { display: block; width: 100%; height: auto; font-family: inherit; }
 .plot text { fill: var(--ink); }
 .plot .ticks text, .plot .plot-subtitle { fill: var(--soft); }

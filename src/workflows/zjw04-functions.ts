@@ -39,10 +39,7 @@ export function describeZjw04(model: Zjw04Model, form: Zjw04Form, count: number)
   ];
   if (isAdp(potential))
     for (const { name, a, b } of pairs)
-      functions.push(
-        radial(`μ of ${name}`, 'eV^½/Å', potential.dipole(a, b)),
-        radial(`ω of ${name}`, 'eV^½/Å²', potential.quadrupole(a, b)),
-      );
+      functions.push(radial(`μ of ${name}`, '√eV/Å', potential.dipole(a, b)), radial(`ω of ${name}`, '√eV/Å²', potential.quadrupole(a, b)));
   const owners = [...new Set(form.parameters.map(({ of }) => of))];
   const names = [...new Set(form.parameters.map(({ name }) => name))];
   const angular = model.kind === 'adp';
