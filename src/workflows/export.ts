@@ -17,6 +17,7 @@ import { type EquationModel, EquationPotential, writeModel } from '../potentials
 import { isEam } from '../potentials/potential.js';
 import { type SMeamModel, SMeamPotential } from '../potentials/s-meam.js';
 import { writeSMeam } from '../potentials/s-meam-json.js';
+import { twoBodyEam } from '../potentials/two-body-splines.js';
 import { describeEquation } from '../report/equation.js';
 import { equationTex } from '../report/tex.js';
 import { equationText } from '../report/text.js';
@@ -72,7 +73,7 @@ export function filesOf(
   potential: EamPotential,
   name: string,
   folder: string,
-  { command, ...options }: { accuracy: number; command: string; style?: SetflKind },
+  { command, ...options }: { accuracy: number; command: string; style?: SetflKind; maxDistancePoints?: number },
 ): ExportedModel {
   const model = exportModelOf(potential, name, today());
   return { model, files: exportForLammps(model, { folder, command }, options) };
@@ -94,14 +95,16 @@ export async function exportPotential(nameOrPath: string, directory: string, opt
   const lammps = await findLammps(options.lammps);
   try {
     progress.phase('export');
-    if (loaded.potential instanceof SMeamPotential) return await exportSplines(loaded.potential, folder, place.command, lammps, options);
-    if (!isEam(loaded.potential)) throw new InputError(`${nameOrPath} is of a form that has no LAMMPS files`);
+    const splines = loaded.potential instanceof SMeamPotential ? withCore(loaded.potential.model, options.core) : undefined;
+    if (splines && !options.style) return await exportSplines(splines, folder, place.command, lammps, options);
+    const potential = splines ? twoBodyEam(new SMeamPotential(splines)) : loaded.potential;
+    if (!isEam(potential)) throw new InputError(`${nameOrPath} is of a form that has no LAMMPS files`);
     let exported: ExportedModel;
     let extra: Record<string, string> = {};
     let violations: CoreViolation[] = [];
-    if (loaded.potential instanceof EquationPotential) {
-      const given = loaded.potential.model;
-      const range = tableRange(loaded.potential);
+    if (potential instanceof EquationPotential) {
+      const given = potential.model;
+      const range = tableRange(potential);
       const ranged = { ...given, range: given.range ?? { shortest: range.rMin, lowestDensity: 0, highestDensity: range.rhoMax } };
       let model = given;
       if (options.core === 'none') {
@@ -117,7 +120,7 @@ export async function exportPotential(nameOrPath: string, directory: string, opt
       const equation = describeEquation(model);
       extra = { 'model.json': writeModel(model), 'equation.tex': equationTex(equation), 'equation.txt': equationText(equation) };
     } else {
-      exported = filesOf(loaded.potential, loaded.name, folder, place);
+      exported = filesOf(potential, loaded.name, folder, splines ? { ...place, maxDistancePoints: SPLINE_ROWS } : place);
     }
     for (const note of exported.files.plan.notes) progress.line(note);
     const files = { ...extra, ...exported.files.files };
@@ -139,24 +142,31 @@ export async function exportPotential(nameOrPath: string, directory: string, opt
 /** Repulsion is overlaid below this part of the usual nearest distance where no data says what is short. */
 const CORE_SHARE = 0.7;
 
+/** Splines end with a jump of the curvature, where the force of a table is off by half a row of it. */
+const SPLINE_ROWS = 100_000;
+
+/** The distance below which nothing is known, Å. */
+function shortestOf({ range, elements }: SMeamModel): number {
+  return range?.shortest ?? CORE_SHARE * Math.min(...elements.map(usualNearestDistance));
+}
+
+/** With a repulsion where there is none, or without any. */
+function withCore(given: SMeamModel, core: ExportRunOptions['core']): SMeamModel {
+  if (core === 'none') return { ...given, core: { kind: 'none' } };
+  return given.core.kind === 'none' ? { ...given, core: overlaidCore(given, shortestOf(given)).core } : given;
+}
+
 async function exportSplines(
-  { model: given }: SMeamPotential,
+  model: SMeamModel,
   folder: string,
   command: string,
   lammps: LammpsEngine,
-  { core, frames = [], progress = SILENT }: ExportRunOptions,
+  { frames = [], progress = SILENT }: ExportRunOptions,
 ): Promise<ExportResult> {
-  const shortest = given.range?.shortest ?? CORE_SHARE * Math.min(...given.elements.map(usualNearestDistance));
-  const model =
-    core === 'none'
-      ? { ...given, core: { kind: 'none' as const } }
-      : given.core.kind === 'none'
-        ? { ...given, core: overlaidCore(given, shortest).core }
-        : given;
   const { files, decks } = exportSMeam(model, { folder, command }, today());
   writeRunFiles(folder, { 'model.json': writeSMeam(model), ...files });
   progress.phase('proof', `LAMMPS (${lammps.kind})`);
-  const proof = await proveFiles(lammps, provedSplines(model, files, decks, shortest), frames);
+  const proof = await proveFiles(lammps, provedSplines(model, files, decks, shortestOf(model)), frames);
   progress.done();
   assertProof(proof);
   return { proof, files: ['model.json', ...Object.keys(files)], texts: files };

@@ -20,7 +20,8 @@ Examples:
 
 MODEL is a built-in name (sr1, sr2, sutton-chen-cu), a run directory, a model.json, or a LAMMPS file (eam, eam/alloy, eam/fs, adp, meam/spline). Tables
 are exported row by row as they are, whatever --accuracy and --core say, for several elements too. eam/alloy holds one density an element, eam/fs one for each
-pair of elements, adp dipole and quadrupole terms as well. Exit code 4 when LAMMPS does not agree with the model, or when atoms that are pushed together
+pair of elements, adp dipole and quadrupole terms as well; splines without three-body terms leave as eam/fs too, which LAMMPS runs several times as fast
+as meam/spline. Exit code 4 when LAMMPS does not agree with the model, or when atoms that are pushed together
 gain energy in spite of the core; the files stay, to be looked at.
 `;
 
@@ -40,7 +41,7 @@ export function register(program: Command): void {
     .addOption(
       new Option(
         '--format <pair_style>',
-        'of the potential file (default: adp with angular terms, that of the file for a table, else eam/fs)',
+        'of the potential file (default: adp with angular terms, that of the file for a table, meam/spline for splines, else eam/fs)',
       ).choices(['eam/fs', 'eam/alloy', 'adp'] satisfies SetflKind[]),
     )
     .option('--lammps <which>', 'embedded, native, or a command such as "mpirun -np 4 lmp"', nonEmpty, 'embedded')
