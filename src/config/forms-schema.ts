@@ -16,6 +16,12 @@ export const alloySchema = z
       ),
     terms: positive.default(3).describe('largest number of terms of a function, the mean of all functions'),
     tolerance: z.number().min(1).default(1.05).describe('a simpler equation may have this many times the lowest loss'),
+    start: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .optional()
+      .describe(
+        'run directories or model files of closed equations that all starts begin with, relative to the settings file: of single elements, or of alloys. Functions that none of them has are searched with these held, then all constants move; terms that such a function does not have stay off',
+      ),
     starts: z
       .int()
       .min(1)

@@ -37,7 +37,12 @@ const FORM: PointForm<PreparedAlloy, AlloyModel> = {
       finishesBy: 'Levenberg-Marquardt',
     };
   },
-  startSettings: ({ element, network, alloy: { keep: _keep, steps: _steps, ...alloy } }) => ({ element, network, alloy }),
+  startSettings: ({ element, network, alloy: { keep: _keep, steps: _steps, ...alloy } }, { problem: { start } }) => ({
+    element,
+    network,
+    alloy,
+    from: start ? [...start.parameters] : [],
+  }),
   finish(settings, prepared, found) {
     const objective = new AlloyObjective(prepared.problem);
     const rounded = roundAlloy(objective, found.parameters);

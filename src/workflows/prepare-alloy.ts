@@ -11,6 +11,7 @@ import { auditedData } from './audited-data.js';
 import { checkCutoff, elementsOfData, nearestOfGroundState, type Place } from './check-data.js';
 import type { PreparedPoints } from './fit-points.js';
 import { parted, pointProblem, shortestDistance } from './prepare-points.js';
+import { startOf } from './start-alloy.js';
 import { type TargetBuilder, targetBuilder } from './target-requests.js';
 
 /** Everything that is known before the search starts. */
@@ -42,6 +43,7 @@ export function prepareAlloy(settings: Settings, directory: string, progress: Pr
     stiffness: settings.alloy.stiffness,
     targets: targets?.build(undefined),
     shortest,
+    start: startOf(networks, settings, directory, place),
   };
   for (const line of unitLines(whole.units)) progress.line(line);
   progress.line(

@@ -83,4 +83,24 @@ describe('workflows/fit-alloy', () => {
       expect((caught as InputError).message).to.contain("'form: alloy'");
     }
   });
+
+  it('names former fits that it cannot start from', async () => {
+    for (const [start, words] of [
+      ['sr1', 'cannot hold'],
+      ['sutton-chen-cu', 'r^-7'],
+      ['nowhere', 'no such model'],
+    ] as const) {
+      let caught: unknown;
+      try {
+        const basis = start === 'sutton-chen-cu' ? { pair: { basis: ['r^-7'] } } : {};
+        await fitAlloy(settingsOf({ start: [start] }, {}, basis), { directory: folder, runDirectory: 'bad' });
+      } catch (error) {
+        caught = error;
+      }
+      expect(caught, start).to.be.instanceOf(InputError);
+      expect(`${(caught as InputError).message} ${(caught as InputError).hint}`)
+        .to.contain('alloy.start')
+        .and.to.contain(words);
+    }
+  });
 });

@@ -1,9 +1,10 @@
+import { exponentOf } from '../../expressions/basis/power.js';
 import { RandomStream } from '../../math/random.js';
 import type { FrontEntry } from '../front.js';
 import { levenbergMarquardt } from '../optimisers/levenberg-marquardt.js';
 import { coarse, type FittedPoint, type PointHooks, REASONS } from '../points.js';
 import type { AlloyForm } from './form.js';
-import { AlloyObjective, type AlloyProblem } from './objective.js';
+import { AlloyObjective, type AlloyProblem, type AlloyStart } from './objective.js';
 import { moving, NEGLIGIBLE, pruneAlloy, refit } from './prune.js';
 
 /** How alloy equations are searched. */
@@ -29,29 +30,43 @@ export function startSteps({ coarseSteps }: Pick<AlloySearch, 'coarseSteps'>): n
 }
 
 /**
- * Start number `index`: all terms of the basis are refined from a random density, then taken out one by one. The result is the simplest equation of this
- * front within the tolerance of its lowest loss.
+ * Start number `index`: all terms of the basis are refined from a random density (or those of former fits, and all terms of what these do not have), then taken
+ * out one by one. The result is the simplest equation of this front within the tolerance of its lowest loss.
  */
 export function searchAlloy(problem: AlloyProblem, search: AlloySearch, index: number, hooks: PointHooks = {}): FittedPoint {
   const objective = new AlloyObjective(coarse(problem, search.coarseAtoms));
   const { form } = objective;
+  const random = RandomStream.fromSeed(search.seed, index);
   const start = new Float64Array(objective.size);
-  start.set(randomStart(form, RandomStream.fromSeed(search.seed, index)));
+  start.set(randomStart(form, random));
   if (problem.references) start.set(problem.references, form.size);
   const history: FittedPoint['history'] = [];
-  const all = moving(objective, start);
   let stopped = false;
-  const begun = levenbergMarquardt({
-    objective,
-    start,
-    active: all,
-    maxSteps: search.coarseSteps,
-    onStep: (step, loss) => {
-      history.push({ step, loss });
-      stopped = hooks.onStep?.(step, loss) ?? false;
-      return stopped;
-    },
-  });
+  let before = 0;
+  const descend = (from: Float64Array, active: Uint8Array, maxSteps: number) => {
+    const found = levenbergMarquardt({
+      objective,
+      start: from,
+      active,
+      maxSteps,
+      onStep: (step, loss) => {
+        history.push({ step: before + step, loss });
+        stopped = hooks.onStep?.(before + step, loss) ?? false;
+        return stopped;
+      },
+    });
+    before += found.steps;
+    return found;
+  };
+  let from: Float64Array = start;
+  if (problem.start) {
+    setKnown(form, from, problem.start, index === 0 ? undefined : random);
+    // first what is not known
+    const { known } = problem.start;
+    const unknown = moving(objective, from).map((on, q) => (known[q] ? 0 : on));
+    from = descend(from, unknown, Math.ceil(search.coarseSteps / 2)).parameters;
+  }
+  const begun = descend(from, moving(objective, from), stopped ? 0 : search.coarseSteps - before);
   const failed = { parameters: begun.parameters, loss: begun.loss, steps: begun.steps, reason: REASONS[begun.reason], history };
   if (stopped || !Number.isFinite(begun.loss)) return failed;
   const first = refit(objective, begun.parameters, { maxSteps: 0, tolerance: 1e-5 });
@@ -96,6 +111,28 @@ export function descendAlloy(objective: AlloyObjective, start: Float64Array, ste
     },
   });
   return { ...found, reason: REASONS[reason], history };
+}
+
+/** Deviation of the logarithms of the factors between the densities of former fits. */
+const DENSITY_SPREAD = 0.5;
+
+/**
+ * Functions of former fits. How large the density of one element is beside that of another is not known from these alone: with a random stream it is drawn, the
+ * embedding functions rescaled with it.
+ */
+function setKnown(form: AlloyForm, p: Float64Array, { parameters, known }: AlloyStart, random: RandomStream | undefined): void {
+  for (let q = 0; q < form.size; q++) if (known[q]) p[q] = parameters[q]!;
+  const exponents = form.settings.embedding.map((name) => exponentOf(name, 'rho'));
+  if (!random || exponents.some((exponent) => exponent === undefined)) return;
+  for (const element of form.settings.elements.slice(1)) {
+    const factor = Math.exp(DENSITY_SPREAD * random.normal());
+    for (const { kind, of, weights } of form.functions) {
+      if (of !== element) continue;
+      weights.forEach((weight, term) => {
+        if (known[weight]) p[weight]! *= kind === 'density' ? factor : factor ** -exponents[term]!;
+      });
+    }
+  }
 }
 
 /** Terms that are solved for in the first step stand just off zero. */

@@ -3,11 +3,21 @@ import { ParametricObjective, type ParametricProblem } from '../zjw04/objective.
 import { AlloyForm, type AlloySettings } from './form.js';
 import { AlloyWalls } from './walls.js';
 
+/** Functions that former fits have. */
+export interface AlloyStart {
+  /** shape (size of the form) */
+  parameters: Float64Array;
+  /** 1 for parameters of these functions, those of terms that are off among them, shape (size of the form) */
+  known: Uint8Array;
+}
+
 /** Everything that a fit of alloy equations works on, as plain data that can be sent to a worker thread. */
 export interface AlloyProblem extends ParametricProblem {
   form: AlloySettings;
   /** shortest distance of all frames, Å */
   shortest: number;
+  /** what all starts begin with */
+  start?: AlloyStart | undefined;
 }
 
 /**
