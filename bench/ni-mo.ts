@@ -11,6 +11,7 @@ import { PROPERTIES } from '../src/properties/registry.js';
 import { elementSystem, type System, structureSystem } from '../src/properties/system.js';
 import type { Structure } from '../src/structures/structure.js';
 import { relaxed } from '../src/targets/relax.js';
+import { fitAlloy } from '../src/workflows/fit-alloy.js';
 import { fitZjw04 } from '../src/workflows/fit-zjw04.js';
 import { potentialFrom } from '../src/workflows/validate/potential.js';
 import { validate } from '../src/workflows/validate.js';
@@ -33,7 +34,7 @@ const VARIANTS: Readonly<Record<string, (settings: Settings) => Settings>> = {
   elements: (settings) => ({ ...settings, targets: [settings.targets ?? []].flat().filter(({ element }) => element !== undefined) }),
 };
 /** Fits of examples/ni-mo. */
-const FITS: readonly string[] = ['ml-eam', 'ml-eam+mixed', 'ml-adp', 'ml-adp+mixed', 'ml-adp+elements'];
+const FITS: readonly string[] = ['ml-eam', 'ml-eam+mixed', 'ml-adp', 'ml-adp+mixed', 'ml-adp+elements', 'symbolic'];
 const ALLOYS = ['Ni3Mo', 'Ni4Mo'] as const;
 
 /** X. Chen et al., table 4: energies (meV/atom) and forces (eV/Å) of Mo, Ni4Mo, Ni3Mo, Ni; their subsets of the alloys hold more than strained cells. */
@@ -138,7 +139,8 @@ async function fitted(fit: string, folder: string): Promise<string> {
   const { settings, directory } = loadSettings(join(ROOT, 'examples/ni-mo', `${example}.yaml`));
   const runDirectory = join(folder, fit);
   const changed = variant === undefined ? settings : VARIANTS[variant]!(settings);
-  const { parameters, reason, proof } = await fitZjw04({ ...changed, workers: 1 }, { directory, runDirectory });
+  const run = changed.form === 'alloy' ? fitAlloy : fitZjw04;
+  const { parameters, reason, proof } = await run({ ...changed, workers: 1 }, { directory, runDirectory });
   const { user, system } = cpuUsage(from);
   const seconds = ((user + system) / 1e6).toFixed(0);
   const { structures, worst } = proof;

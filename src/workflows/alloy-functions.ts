@@ -7,6 +7,7 @@ import { TAPERS } from '../potentials/cutoffs/index.js';
 import type { ScalarFunction } from '../potentials/eam.js';
 import type { EquationPart } from '../report/equation.js';
 import type { ReportSpline, ReportSplines } from '../report/sections/splines.js';
+import { tidy } from './finish.js';
 import { sampled } from './zjw04-functions.js';
 
 /** Radial functions are drawn from this part of the shortest distance on. */
@@ -16,7 +17,7 @@ const TO = 1.15;
 
 /** The printed equations of a form, as a model has them. */
 export function alloyFunctions(form: AlloyForm, parameters: ArrayLike<number>): Pick<AlloyModel, 'pair' | 'density' | 'embedding'> {
-  const all = form.equations(parameters);
+  const all = form.equations(parameters).map((equation) => tidy(equation));
   const of = (kind: string) => all.filter((_, k) => form.functions[k]!.kind === kind);
   return { pair: of('pair'), density: of('density'), embedding: of('embedding') };
 }

@@ -99,9 +99,9 @@ function modelOf(settings: Settings, { elements, problem }: PreparedAlloy, objec
     cutoff,
     cutoffStyle,
     taperWidth,
-    densityFloor,
+    densityFloor: Number(densityFloor.toPrecision(6)),
     core: { kind: 'none' },
-    referenceEnergies: Object.fromEntries(elements.map((element, e) => [element, point[form.size + e]!])),
+    referenceEnergies: Object.fromEntries(elements.map((element, e) => [element, Number(point[form.size + e]!.toPrecision(10))])),
     citation: `fitted with eqpot ${version()}`,
     range: { shortest, lowestDensity: scale * Math.min(...densities.lowest), highestDensity: scale * Math.max(...densities.highest) },
   };
