@@ -13,7 +13,7 @@ import { type Markup, markup } from '../src/report/markup.js';
 import { seriesStyle } from '../src/report/models.js';
 import { renderPage } from '../src/report/page.js';
 import { figures, note } from '../src/report/section.js';
-import { annotation, line, points } from '../src/report/svg/marks.js';
+import { line, points } from '../src/report/svg/marks.js';
 import { renderPlot } from '../src/report/svg/plot.js';
 import { logExtent } from '../src/report/svg/scale.js';
 import { elementOf } from '../src/structures/elements.js';
@@ -203,7 +203,6 @@ function frontPage(all: readonly Measured[]): string {
       const [x, y] = [logExtent([at.map((p) => p.x)], 0.25), logExtent([at.map((p) => p.y)], 0.15)];
       if (!x || !y) return [];
       const front = at.filter((p) => !at.some((q) => q !== p && q.x <= p.x && q.y <= p.y)).sort((a, b) => a.x - b.x);
-      const style = seriesStyle(0);
       const marks = [
         line(
           front.map((p) => p.x),
@@ -211,18 +210,18 @@ function frontPage(all: readonly Measured[]): string {
           'guide',
           { step: true },
         ),
-        points(at, style.className, style.shape, 4),
-        ...at.map((p) => annotation(p.x, p.y, p.name)),
+        ...at.map((p, k) => points([p], seriesStyle(k).className, seriesStyle(k).shape, 4.5)),
       ];
       return [
         renderPlot({
           id: `front-${element}-${cost}-${error}`,
           title: `${element}: ${error === 'energy' ? 'energies' : 'forces'}`,
           description: `Errors on test frames of ${element} against the ${cost === 'kernel' ? costs.fits : costs.md}.`,
-          height: 300,
+          height: 320,
           x: { label: cost === 'kernel' ? costs.fits : costs.md, unit: 'µs/atom', domain: x, log: true },
           y: { label: 'test RMSE', unit: error === 'energy' ? 'meV/atom' : 'eV/Å', domain: y, log: true },
           marks,
+          legend: at.map((p, k) => ({ label: p.name, className: seriesStyle(k).className, symbol: seriesStyle(k).shape })),
         }),
       ];
     };

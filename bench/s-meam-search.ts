@@ -11,8 +11,8 @@ import type { Section } from './section.js';
 /** Atoms of the selection of molybdenum's frames that all see. */
 const ATOMS = 500;
 /** s of the thread for each method, and when the best loss so far is noted */
-const BUDGET = 60;
-const TIMES = [1, 2, 5, 10, 20, 40, 60];
+const BUDGET = 30;
+const TIMES = [1, 2, 5, 10, 20, 30];
 const SEEDS = [1, 2, 3];
 /** Gradient steps of a start and of the refinement of what CMA-ES found. */
 const STEPS = 60;
