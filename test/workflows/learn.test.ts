@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type LearnSettings, learnSchema } from '../../src/config/learn-schema.js';
+import type { Settings } from '../../src/config/schema.js';
 import type { Labeller } from '../../src/engines/labelling/labeller.js';
 import { StopController } from '../../src/engines/stop.js';
 import { InputError, StoppedError } from '../../src/errors.js';
 import { Zjw04Form } from '../../src/potentials/zjw04/form.js';
-import { writeZjw04 } from '../../src/potentials/zjw04/json.js';
 import { createLabeller } from '../../src/workflows/label/labellers.js';
+import { LEARNED_FORMS } from '../../src/workflows/learn/forms.js';
 import { type LearnResult, learn, lockRun } from '../../src/workflows/learn/learn.js';
 import { eqpotInProcess } from '../cli/run-cli.js';
-import { modelOf } from '../fitting/zjw04/problem.js';
-import { alloyParameters } from '../potentials/zjw04/parameters.js';
+import { loopsIn } from './learn-loop.js';
 
 const settings = (changes: object = {}): LearnSettings =>
   learnSchema.parse({
@@ -199,27 +199,7 @@ describe('active learning of other forms', function () {
   this.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), 'eqpot-learn-forms-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
-  const truth = (elements: string[]): string => {
-    const form = { elements, kind: 'eam', cross: 'free', cutoff: 5.5, taperWidth: 1 } as const;
-    const file = join(folder, `${elements.join('-')}.json`);
-    writeFileSync(file, writeZjw04(modelOf(form, alloyParameters(new Zjw04Form(form)))));
-    return file;
-  };
-  const loop = async (name: string, changes: object, model: string) => {
-    const settingsOf = learnSchema.parse({
-      label: { engine: 'reference', model },
-      reference_energy: 0,
-      data: { folds: 0 },
-      export: { core: 'none', proof_frames: 0 },
-      start: { crystals: [{ phase: 'fcc', atoms: 4, count: 8 }] },
-      select: { rule: 'farthest', budget: 4 },
-      stop: { rounds: 1 },
-      workers: 1,
-      ...changes,
-    });
-    const labeller = await createLabeller(settingsOf.label, folder);
-    return learn(settingsOf, { labeller, directory: folder, runDirectory: join(folder, name) });
-  };
+  const { truth, loop } = loopsIn(folder);
 
   it('trains functions with parameters on an alloy, from the training before, and samples random compositions with them', async () => {
     const result = await loop(
@@ -253,6 +233,15 @@ describe('active learning of other forms', function () {
     expect(readFileSync(join(folder, 'alloy/learn.html'), 'utf8'))
       .to.match(/Ni-Mo/)
       .and.match(/parameters/);
+  });
+
+  it('goes on from the training before with fewer starts, and keeps the terms of alloy equations until the next whole search', () => {
+    const all = settings({ form: 'alloy', alloy: { starts: 4 } }) as unknown as Settings;
+    const of = (full: boolean) => LEARNED_FORMS.alloy.settings(all, { full_every: 4, restarts: 1 }, { folder: '/round-00', full }).alloy;
+    expect(of(false)).to.include({ start: '/round-00', starts: 1 });
+    expect(of(true)).to.include({ start: undefined, starts: 4 });
+    const splines = LEARNED_FORMS['s-meam'].settings(all, { full_every: 4, restarts: 2 }, { folder: '/round-00', full: false }).splines;
+    expect(splines).to.include({ start: '/round-00', starts: 3 });
   });
 
   it('trains splines, whose knots move with the shortest distance of the data', async () => {

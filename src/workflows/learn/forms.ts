@@ -43,10 +43,9 @@ export const LEARNED_FORMS: Readonly<Record<Settings['form'], LearnedForm>> = {
     complexity: (folder) => readFront(folder).rows.find((row) => row.chosen)?.complexity ?? 0,
   },
   alloy: {
-    settings: (settings, { restarts }, { full }) => ({
-      ...settings,
-      alloy: { ...settings.alloy, starts: full ? settings.alloy.starts : Math.max(1, Math.min(settings.alloy.starts, restarts)) },
-    }),
+    // equations that a start names keep their terms: the search with all terms is made in full rounds
+    settings: (settings, _, { folder, full }) =>
+      full || folder === undefined ? settings : { ...settings, alloy: { ...settings.alloy, start: folder, starts: 1, keep: 1 } },
     fit: fitAlloy,
     complexity: parametersOf,
   },
