@@ -66,7 +66,7 @@ export function describeZjw04(model: Zjw04Model, form: Zjw04Form, count: number)
     coreText:
       core.kind === 'none'
         ? 'No core: the functions are what they are below the shortest distance of the data.'
-        : `Below ${core.outer} Å, the shortest distance of the data, the pair energies go over into ${core.kind === 'zbl' ? 'the screened nuclear repulsion of Ziegler, Biersack and Littmark' : 'straight lines'}.`,
+        : `Below ${core.outer} Å${core.outer > shortest ? ` (the shortest distance of the data is ${shortest.toFixed(2)} Å: no join below it is sound)` : ', the shortest distance of the data,'} the pair energies go over into ${core.kind === 'zbl' ? 'the screened nuclear repulsion of Ziegler, Biersack and Littmark' : 'straight lines'}.`,
     citation: model.citation,
   };
 }

@@ -10,11 +10,22 @@ import { alloyParameters } from '../../potentials/zjw04/parameters.js';
 import { modelOf, problemOf } from './problem.js';
 
 describe('fitting/zjw04/objective', () => {
-  const settings = (kind: 'eam' | 'adp'): Zjw04Settings => ({ elements: ['Ni', 'Mo'], kind, cross: 'free', cutoff: 5.2, taperWidth: 1 });
+  const settings = (kind: 'eam' | 'adp', cross: 'free' | 'mixed' = 'free'): Zjw04Settings => ({
+    elements: ['Ni', 'Mo'],
+    kind,
+    cross,
+    cutoff: 5.2,
+    taperWidth: 1,
+  });
 
-  for (const kind of ['eam', 'adp'] as const) {
-    it(`predicts what the exact functions give (${kind})`, () => {
-      const problem = problemOf(settings(kind), 4, 1);
+  for (const [kind, cross] of [
+    ['eam', 'free'],
+    ['adp', 'free'],
+    // derivatives of a pair energy along parameters of both elements
+    ['eam', 'mixed'],
+  ] as const) {
+    it(`predicts what the exact functions give (${kind}, ${cross})`, () => {
+      const problem = problemOf(settings(kind, cross), 4, 1);
       const objective = new Zjw04Objective(problem);
       const p = alloyParameters(objective.form);
       const potential = zjw04Potential(modelOf(problem.form, p));
@@ -29,8 +40,8 @@ describe('fitting/zjw04/objective', () => {
       });
     });
 
-    it(`has the gradient of central differences, stresses, targets and the prior included (${kind})`, () => {
-      const problem = problemOf(settings(kind), 4, 1);
+    it(`has the gradient of central differences, stresses, targets and the prior included (${kind}, ${cross})`, () => {
+      const problem = problemOf(settings(kind, cross), 4, 1);
       const cell = cubic('fcc', 'Ni', 3.5);
       const target = {
         name: 'x',
