@@ -10,9 +10,9 @@ import { ML_EAM_FITS } from './ml-eam.js';
 import type { Section } from './section.js';
 
 /** Processor times at which the loss is read, s. */
-const READINGS = [1, 2, 5, 10, 20];
-/** Passes of Adam: about as many as the last reading leaves time for on the molybdenum set, and a fifth of that. */
-const EPOCHS = [25, 120];
+const READINGS = [1, 2, 5, 10, 20, 40];
+/** Passes of Adam; its learning rate falls over all of them. */
+const EPOCHS = [25, 120, 500];
 const PASSES_BEFORE = 10;
 
 /** Adam on batches of 25 frames, as the paper trains, beside Levenberg-Marquardt on all frames, from the published parameters. */

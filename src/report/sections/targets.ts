@@ -12,26 +12,17 @@ export function targetsSection(targets: readonly ReportTarget[]): Section {
     title: 'Targets',
     body: markup`<p>${within} of ${targets.length} are within their tolerance.</p>
 ${renderTable({
-  columns: [
-    { head: 'property' },
-    { head: 'found', align: 'right' },
-    { head: 'wanted', align: 'right' },
-    { head: 'tolerance', align: 'right' },
-    { head: 'unit' },
-    { head: '' },
-  ],
+  columns: [{ head: 'property' }, { head: 'found', align: 'right' }, { head: 'off', align: 'right' }, { head: 'wanted', align: 'right' }],
   rows: targets.map(({ name, unit, value, tolerance, found }) => {
     const off = Math.abs(found - value) / tolerance;
     return [
       name,
       significant(found, 4),
-      significant(value, 4),
-      `± ${significant(tolerance, 2)}`,
-      unit,
-      off <= 1 ? 'within' : `off by ${significant(off, 2)} tolerances`,
+      off <= 1 ? 'within' : `${significant(off, 2)}\u00a0×`,
+      `${significant(value, 4)} ± ${significant(tolerance, 2)}\u00a0${unit}`,
     ];
   }),
 })}
-${note('By the sums of energies that the fit has seen, of structures relaxed with the equation. eqpot validate computes the properties in LAMMPS, in larger cells.')}`,
+${note('Off: deviation in tolerances. Values by the sums of energies that the fit has seen, of structures relaxed with the equation. eqpot validate computes the properties in LAMMPS, in larger cells.')}`,
   };
 }
