@@ -82,7 +82,15 @@ function checkWindows({ loss: { windows } }: Settings): Problem[] {
 /** Values that are lengths or frequencies. */
 const ABOVE_ZERO = /^(lattice_constant|phonon)/;
 
-function checkTargets({ targets }: Settings, directory: string): Problem[] {
+function checkTargets({ targets, form }: Settings, directory: string): Problem[] {
+  if (targets && form === 's-meam')
+    return [
+      {
+        message: 'targets pull equations and functions with parameters, not splines',
+        hint: 'leave them out, or weigh frames by data.files or loss.config_types',
+        at: { path: ['targets'], key: true },
+      },
+    ];
   return targetGroups(targets).flatMap(({ group, path }) => checkGroup(group, path, directory));
 }
 

@@ -33,7 +33,10 @@ function check(settings: LearnSettings, directory: string): Problem[] {
   ];
 }
 
-function checkElements({ element, elements, nearest }: LearnSettings): Problem[] {
+/** Forms that cannot have any number of elements. */
+const MOST_ELEMENTS: Partial<Record<LearnSettings['form'], number>> = { equation: 1, 's-meam': 2 };
+
+function checkElements({ form, element, elements, nearest }: LearnSettings): Problem[] {
   if ((element === undefined) === (elements === undefined))
     return [
       {
@@ -47,6 +50,13 @@ function checkElements({ element, elements, nearest }: LearnSettings): Problem[]
     if (elements!.indexOf(symbol) < index) return [{ message: `${symbol} is listed twice`, hint: 'leave one out', at }];
     return caught(() => elementOf(symbol), at.path);
   });
+  const most = MOST_ELEMENTS[form] ?? Infinity;
+  if (elements && elements.length > most)
+    problems.push({
+      message: `form ${form} has ${most === 1 ? 'one element' : `at most ${most} elements`}`,
+      hint: "forms for any number: 'form: alloy', 'form: zjw04'",
+      at: { path: ['elements'] },
+    });
   if (elements && nearest !== undefined)
     problems.push({
       message: 'nearest is one distance, and the elements of an alloy have one each',

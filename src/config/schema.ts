@@ -138,7 +138,9 @@ export const settingsSchema = z.strictObject({
         .strictObject({
           window: positive
             .default(0.15)
-            .describe('frames up to this much above the lowest energy count as near equilibrium')
+            .describe(
+              'frames up to this much above the lowest energy (of alloys above the convex hull of the energies over the compositions) count as near equilibrium',
+            )
             .meta(unit('eV/atom')),
           weight: positive.default(2.5).describe("w of the paper's equation 6, relative to the mean of the other frames"),
         })
@@ -147,7 +149,10 @@ export const settingsSchema = z.strictObject({
       windows: z
         .array(
           z.strictObject({
-            up_to: positive.optional().describe('upper end above the lowest energy; the last window has none').meta(unit('eV/atom')),
+            up_to: positive
+              .optional()
+              .describe('upper end above the lowest energy, or the hull; the last window has none')
+              .meta(unit('eV/atom')),
             weight: weight.describe("of the window's mean absolute error"),
           }),
         )

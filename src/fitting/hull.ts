@@ -6,6 +6,15 @@ const ARTIFICIAL = 1e6;
 const ON_HULL = 1e-9;
 const MAX_PIVOTS = 1000;
 
+/** What the energies of frames count from, eV/atom, shape (frames): the lowest of all, of alloys the convex hull over the compositions. */
+export function groundEnergies(frames: readonly Frame[]): Float64Array {
+  const elements = [...new Set(frames.flatMap(({ species }) => [...new Set(species)]))];
+  if (elements.length > 1) return hullEnergies(elements, frames);
+  let lowest = Infinity;
+  for (const { energy, species } of frames) if (energy !== undefined) lowest = Math.min(lowest, energy / species.length);
+  return new Float64Array(frames.length).fill(lowest);
+}
+
 /**
  * The lowest energy that each frame's composition has in any mixture of frames, eV/atom: the convex hull of the energies over the compositions, below which no
  * frame is, shape (frames). Frames without energies do not count. Of one element it is the lowest energy.
@@ -46,7 +55,8 @@ function mixture(x: readonly number[], points: readonly { x: readonly number[]; 
       rows.map((point) => [...point.x, point.energy]),
       n,
     );
-    const enters = columns.findIndex((point) => point.energy - dot(prices, point.x) < -ON_HULL);
+    // rounding of large prices must not take in again what is there
+    const enters = columns.findIndex((point, c) => !basis.includes(c) && point.energy - dot(prices, point.x) < -ON_HULL);
     if (enters < 0) return dot(prices, x);
     const transposed = (right: readonly number[]) =>
       solve(

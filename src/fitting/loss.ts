@@ -1,4 +1,5 @@
 import type { Frame } from '../structures/structure.js';
+import { groundEnergies } from './hull.js';
 
 /** How the errors of the frames add up; see `loss` in the settings. */
 export interface LossSettings {
@@ -46,9 +47,8 @@ export interface FrameWeights {
 /**
  * Equation 6 of the paper: loss = w MAE_near + MAE_rest (+ forces + stress), where each mean is weighted by the frames' own weights; or the
  * same with more windows of energy. Without frames of one kind its mean is left out.
- * @param hull what the energies of each frame count from, eV/atom, shape (frames); the lowest of all frames when absent
  */
-export function frameWeights(frames: readonly Frame[], own: ArrayLike<number>, loss: LossSettings, hull?: ArrayLike<number>): FrameWeights {
+export function frameWeights(frames: readonly Frame[], own: ArrayLike<number>, loss: LossSettings): FrameWeights {
   const n = frames.length;
   const out: FrameWeights = {
     energy: new Float64Array(n),
@@ -56,15 +56,14 @@ export function frameWeights(frames: readonly Frame[], own: ArrayLike<number>, l
     stress: new Float64Array(n),
     near: new Uint8Array(n),
   };
-  let lowest = Infinity;
-  for (const frame of frames) if (frame.energy !== undefined) lowest = Math.min(lowest, frame.energy / frame.species.length);
+  const ground = groundEnergies(frames);
   const weight = frames.map((frame, s) => own[s]! * (loss.configTypes[frame.configType] ?? 1));
   const windows = loss.windows ?? [
     { upTo: loss.nearWindow, weight: loss.nearWeight },
     { upTo: Infinity, weight: 1 },
   ];
   const windowOf = frames.map((frame, s) =>
-    frame.energy === undefined ? -1 : windows.findIndex(({ upTo }) => frame.energy! / frame.species.length <= (hull?.[s] ?? lowest) + upTo),
+    frame.energy === undefined ? -1 : windows.findIndex(({ upTo }) => frame.energy! / frame.species.length <= ground[s]! + upTo),
   );
   const sums = new Float64Array(windows.length);
   let forces = 0;

@@ -42,7 +42,7 @@ export function buildTargets(
   const known = new Map<string, number>();
   const runs = new Map<string, Structure[]>();
   const thermal = (crystal: Structure, motion: ThermalMotion): Structure => {
-    const key = `${motion.temperature} ${crystal.cell.join()}`;
+    const key = `${motion.temperature} ${crystal.species.join()} ${crystal.cell.join()}`;
     const run = runs.get(key) ?? thermalConfigurations(fast!, crystal, motion);
     runs.set(key, run);
     const e = motion.scale - 1;
@@ -52,7 +52,8 @@ export function buildTargets(
   const add = ({ structure, relax, force }: Geometry): number => {
     onStructure(done++ / total);
     // many properties share the perfect crystal
-    const key = `${JSON.stringify(relax)} ${structure.cell.join()} ${structure.positions.join()}`;
+    const { species, cell, positions } = structure;
+    const key = `${JSON.stringify(relax)} ${force} ${species.join()} ${cell.join()} ${positions.join()}`;
     const before = known.get(key);
     if (before !== undefined) return before;
     structures.push(typeof relax === 'object' ? thermal(structure, relax) : fast ? relaxed(fast, structure, relax, force) : structure);

@@ -128,7 +128,7 @@ export async function fitPoints<Prepared extends PreparedPoints, Model>(
     mkdirSync(runDirectory, { recursive: true });
     const checkpoint = new Checkpoint<FittedPoint>(
       runDirectory,
-      pointsFingerprint(settings, form.startSettings(settings, prepared), prepared.files),
+      pointsFingerprint(settings, form.startSettings(settings, prepared), prepared.files, directory),
     );
     const workOn = (all: Prepared) => new PointWork(form.search(settings, all), all.folds, settings.workers, stop);
     let work = workOn(prepared);

@@ -12,6 +12,7 @@ import { complete, type FitOptions, type FitResult } from './complete.js';
 import { entriesOf } from './front-file.js';
 import { prepare } from './prepare.js';
 import { search } from './search.js';
+import { targetFileHashes } from './target-requests.js';
 import { firstRelaxation } from './targets.js';
 
 export type { FitOptions, FitResult } from './complete.js';
@@ -34,7 +35,7 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
     await breathe();
     stop.throwIfRequested();
     mkdirSync(runDirectory, { recursive: true });
-    const checkpoint = new Checkpoint(runDirectory, fingerprint(settings, architectures[0]!.files));
+    const checkpoint = new Checkpoint(runDirectory, fingerprint(settings, architectures[0]!.files, directory));
     if (settings.targets) architectures = await firstRelaxation(settings, architectures, progress, stop);
     const problems = architectures.map(({ problem }) => problem);
     const known = entriesOf(options.known ?? [], architectures);
@@ -54,10 +55,24 @@ export async function fit(settings: Settings, options: FitOptions = {}): Promise
 }
 
 /** Changes with anything that would change the result of the search. */
-function fingerprint(settings: Settings, files: readonly DataFile[]): string {
+function fingerprint(settings: Settings, files: readonly DataFile[], directory: string): string {
   const { seed, data, reference_energy, network, loss, targets, search: searchSettings, refine, backend, moment_error } = settings;
   const { restarts: _restarts, ...steps } = searchSettings;
-  const content = { version: version(), seed, data, reference_energy, network, loss, targets, steps, refine, backend, moment_error };
+  const targetFiles = targetFileHashes(targets, directory);
+  const content = {
+    version: version(),
+    seed,
+    data,
+    reference_energy,
+    network,
+    loss,
+    targets,
+    targetFiles,
+    steps,
+    refine,
+    backend,
+    moment_error,
+  };
   const hash = createHash('sha256').update(JSON.stringify(content));
   for (const file of files) hash.update(file.sha256);
   return hash.digest('hex');

@@ -39,10 +39,6 @@ const OTHERS = 1.75;
  * @throws InputError for data that cannot be read, and for settings that do not go with the data
  */
 export function prepareSplines(settings: Settings, directory: string, progress: Progress, place: Place = () => ({})): PreparedSplines {
-  if (settings.targets)
-    throw new InputError('targets pull equations only', place(['targets']), {
-      hint: 'leave them out, or weigh frames by data.files or loss.config_types',
-    });
   const { frames, ownWeights, split, ...audited } = auditedData(settings, directory, progress, place, (read) =>
     elementsOf(settings, read, place),
   );

@@ -11,6 +11,7 @@ import type { FittedPoint } from '../fitting/points.js';
 import type { FoldPrediction } from './assess.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { PointMessage, PointResult, PointTask } from './point-worker.js';
+import { targetFileHashes } from './target-requests.js';
 
 /** How the points of a form are looked for. */
 export interface PointSearch {
@@ -140,13 +141,16 @@ export class PointWork {
 /**
  * Changes with anything that would change the result of the starts.
  * @param own settings of the form that the starts depend on
+ * @param directory folder that relative paths in the settings start from
  */
 export function pointsFingerprint(
   { seed, data, reference_energy, loss, targets }: Settings,
   own: object,
   files: readonly DataFile[],
+  directory: string,
 ): string {
-  const content = { version: version(), seed, data, reference_energy, loss, targets, ...own };
+  const targetFiles = targetFileHashes(targets, directory);
+  const content = { version: version(), seed, data, reference_energy, loss, targets, targetFiles, ...own };
   const hash = createHash('sha256').update(JSON.stringify(content));
   for (const file of files) hash.update(file.sha256);
   return hash.digest('hex');

@@ -1,4 +1,6 @@
-import { basename, extname } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, extname, resolve } from 'node:path';
 import type { Settings } from '../config/schema.js';
 import type { SettingPath } from '../config/source.js';
 import { type CrystalTargets, fromFile, targetGroups } from '../config/targets-schema.js';
@@ -222,4 +224,17 @@ function givenStructure(
         : []),
     ],
   };
+}
+
+/** Hashes of the files that targets name, for what has to notice that one has changed. @param directory folder that their paths start from */
+export function targetFileHashes(targets: Settings['targets'], directory: string): string[] {
+  const files = targetGroups(targets).flatMap(({ group: { crystal, structures } }) => [
+    ...[fromFile(crystal) ?? []].flat(),
+    ...structures.map(({ file }) => file),
+  ]);
+  return files.map((file) =>
+    createHash('sha256')
+      .update(readFileSync(resolve(directory, file)))
+      .digest('hex'),
+  );
 }

@@ -65,6 +65,8 @@ sample:
     expect(messageOf(`${LEAST}elements: [Ni, Mo]\n`)).to.match(/learn.yaml:3:.*both given/);
     expect(messageOf(`elements: [Ni, Ni]\n${label}`)).to.match(/learn.yaml:1:16.*twice/);
     expect(messageOf(`elements: [Ni, Qq]\n${label}`)).to.match(/learn.yaml:1:16.*Qq/);
+    expect(messageOf(`elements: [Ni, Mo]\n${label}`)).to.match(/learn.yaml:1:11.*form equation has one element.*form: alloy/s);
+    expect(messageOf(`elements: [Ni, Mo, Cu]\n${label}form: s-meam\n`)).to.match(/at most 2 elements/);
     expect(messageOf(`elements: [Ni, Mo]\n${label}nearest: 2.5\n`)).to.match(/learn.yaml:3:.*one distance/);
     expect(messageOf(`${LEAST}form: s-meam\nselect: { rule: committee }\n`)).to.match(/learn.yaml:4:.*front.*form s-meam has none/s);
   });

@@ -100,6 +100,7 @@ describe('settings file', () => {
       'fit.yaml:4:5:',
       ['rose is known for fcc and bcc'],
     ],
+    ['targets of splines', `${DATA}form: s-meam\ntargets:\n  lattice_constant: 3.6\n`, 'fit.yaml:3:1:', ['not splines', 'config_types']],
     [
       'a frequency of zero',
       `${DATA}targets:\n  lattice_constant: 3.6\n  properties:\n    phonon_x_transverse: { value: 0, tolerance: 0.1 }\n`,

@@ -49,6 +49,16 @@ describe('frameWeights', () => {
     expect([...energy]).to.deep.equal([1, 1, 1, 2, 2]);
   });
 
+  it('counts energies of alloys from the convex hull, so that each element is near its own equilibrium', () => {
+    const frames = [
+      withEnergy(-5),
+      withEnergy(-4.5),
+      frameOf(cubic('bcc', 'Mo', 3.15), { energy: -20 }),
+      frameOf(cubic('bcc', 'Mo', 3.3), { energy: -19 }),
+    ];
+    expect([...frameWeights(frames, ones(frames), settings()).near]).to.deep.equal([1, 0, 1, 0]);
+  });
+
   it('averages with the own weights of the frames and their groups', () => {
     const frames = [withEnergy(-3.5), withEnergy(-2, { configType: 'melt' }), withEnergy(-1), withEnergy(-1)];
     const { energy } = frameWeights(frames, [1, 1, 2, 1], settings({ configTypes: { melt: 3 } }));

@@ -87,6 +87,14 @@ describe('targets', () => {
     expect(shifted(1)).to.be.closeTo(shifted(0), 1e-9);
   });
 
+  it('do not share structures of other elements on the same places', () => {
+    const of = (element: string) => familyOf('c44')!.build('c44', { ...crystal, element, cell: cubic('fcc', element, A) }, 1)!;
+    const requests = ['Cu', 'Ag'].map((element) => ({ ...wanted('c44', 1), functional: of(element) }));
+    const { list, structures } = buildTargets(requests);
+    for (const [k, element] of ['Cu', 'Ag'].entries())
+      for (const { structure } of list[k]!.terms) expect(new Set(structures[structure]!.species)).to.deep.equal(new Set([element]));
+  });
+
   it('follow curves: pairs, strained cells and the Bain path give the energies of the potential', () => {
     const ofCurve = (name: keyof typeof CURVES, x: number): number => {
       const { list, structures } = buildTargets([{ name, tolerance: 1, weight: 1, ...CURVES[name].point(x, 0, crystal) }]);

@@ -98,7 +98,6 @@ describe('workflows/fit-splines', () => {
   });
 
   for (const [what, more, message] of [
-    ['targets', { targets: { properties: { c11: 100 } } }, /targets pull equations only/],
     ['angles beyond the cutoff', { splines: { ...SPLINES, angular_cutoff: 5 } }, /angular_cutoff is 5 Å, more than/],
     ['a domain without zero', { splines: { ...SPLINES, domain: [0.5, 1] } }, /splines\.domain/],
     ['an element that is not there', { element: 'Cu' }, /name the element Cu/],

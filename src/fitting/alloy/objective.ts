@@ -1,4 +1,3 @@
-import { hullEnergies } from '../hull.js';
 import { ParametricObjective, type ParametricProblem } from '../zjw04/objective.js';
 import { AlloyForm, type AlloySettings } from './form.js';
 import { AlloyWalls } from './walls.js';
@@ -20,15 +19,12 @@ export interface AlloyProblem extends ParametricProblem {
   start?: AlloyStart | undefined;
 }
 
-/**
- * The loss of the constants of alloy equations, with walls that keep densities above zero and dimers repulsive. Windows of energy count from the convex hull over
- * the compositions: else all of nickel would be far from the equilibrium of molybdenum.
- */
+/** The loss of the constants of alloy equations, with walls that keep densities above zero and dimers repulsive. */
 export class AlloyObjective extends ParametricObjective<AlloyForm, AlloyProblem> {
   private readonly walls: AlloyWalls;
 
   constructor(problem: AlloyProblem) {
-    super(problem, new AlloyForm(problem.form), hullEnergies(problem.form.elements, problem.frames));
+    super(problem, new AlloyForm(problem.form));
     this.walls = new AlloyWalls(this.form, problem.shortest, problem.loss);
   }
 

@@ -77,11 +77,9 @@ export class ParametricObjective<Form extends ParametricForm, Problem extends Pa
   private readonly groups: readonly Group[];
   private readonly scale: EnergyScale;
 
-  /** @param hull what the energies of each frame count from in windows of energy, eV/atom; the lowest of all frames when absent */
   constructor(
     readonly problem: Problem,
     readonly form: Form,
-    hull?: ArrayLike<number>,
   ) {
     const { loss, ownWeights, references, targets } = problem;
     const { elements, kind, cutoff } = form.settings;
@@ -101,7 +99,7 @@ export class ParametricObjective<Form extends ParametricForm, Problem extends Pa
     this.active = new Uint8Array(this.size).fill(1);
     if (references) this.active.fill(0, this.form.size);
     this.prior = this.point(problem.prior);
-    this.weights = frameWeights(problem.frames, ownWeights, loss, hull);
+    this.weights = frameWeights(problem.frames, ownWeights, loss);
     problem.units.forEach(({ count }, s) => {
       this.weights.force[s]! *= count;
     });

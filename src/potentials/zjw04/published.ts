@@ -34,8 +34,6 @@ const PUBLISHED = new Map(
     }),
 );
 
-/** Elements whose constants are published. */
-export const PUBLISHED_ELEMENTS: readonly string[] = [...PUBLISHED.keys()];
 
 /** Stand-ins for other elements, by lattice. */
 const LIKE: Readonly<Record<string, string>> = { fcc: 'Cu', bcc: 'Mo', hcp: 'Ti', dhcp: 'Ti' };

@@ -1,7 +1,7 @@
 import type { LearnSettings } from '../../config/learn-schema.js';
 import { readFrames } from '../../datasets/read.js';
 import { InputError } from '../../errors.js';
-import { type Alloy, decorated, drawSpecies } from '../../learning/alloy.js';
+import { type Alloy, decorated, randomlyDecorated } from '../../learning/alloy.js';
 import { conventionalCell, crystalOf, crystalOfSize } from '../../learning/crystals.js';
 import type { Candidate } from '../../learning/sources/source.js';
 import { RandomStream } from '../../math/random.js';
@@ -38,15 +38,16 @@ export function startStructures(settings: LearnSettings, directory: string): Can
   for (const { phase, atoms, count, strain, rattle } of crystalsOf(settings)) {
     const perfect = crystalOf(phase, alloy, atoms);
     if (!perfect) throw new InputError(`no cell of ${phase} has ${atoms} atoms`, {}, { hint: 'give a multiple of the primitive cell' });
-    strainedCrystals(perfect, count, random, { maximumStrain: strain, rattle }).forEach(({ structure, label }, k) => {
-      // of an alloy first the elements themselves
-      const species = k < elements.length ? new Array<string>(atoms).fill(elements[k]!) : drawSpecies(alloy, atoms, random);
-      out.push({
-        structure: decorated(structure, alloy, species),
-        configType: `near-${phase}`,
-        source: `${phase}, ${atoms} atoms, ${label}`,
-      });
-    });
+    // of an alloy first the perfect crystals of the elements themselves
+    const source = `${phase}, ${atoms} atoms`;
+    const configType = `near-${phase}`;
+    if (elements.length > 1)
+      for (const symbol of elements) {
+        const structure = decorated(perfect, alloy, new Array<string>(atoms).fill(symbol));
+        out.push({ structure, configType, source: `${source}, perfect ${symbol}` });
+      }
+    for (const { structure, label } of strainedCrystals(perfect, count, random, { maximumStrain: strain, rattle }))
+      out.push({ structure: randomlyDecorated(structure, alloy, random), configType, source: `${source}, ${label}` });
   }
   for (const distance of start.dilute)
     elements.forEach((element, e) => {
