@@ -102,7 +102,9 @@ describe('fitting/hull', () => {
       fc.property(fc.array(point, { minLength: 1, maxLength: 15 }), (list) => {
         const frames = list.map(({ energy, ...counts }) => frameOf(counts, energy));
         const hull = hullEnergies(['Ni', 'Mo', 'Cu'], frames);
-        list.forEach((one, s) => expect(hull[s]).to.be.closeTo(lowestTriangle(one, list), 1e-6));
+        list.forEach((one, s) => {
+          expect(hull[s]).to.be.closeTo(lowestTriangle(one, list), 1e-6);
+        });
       }),
       { numRuns: 100 },
     );
