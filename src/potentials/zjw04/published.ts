@@ -34,7 +34,6 @@ const PUBLISHED = new Map(
     }),
 );
 
-
 /** Stand-ins for other elements, by lattice. */
 const LIKE: Readonly<Record<string, string>> = { fcc: 'Cu', bcc: 'Mo', hcp: 'Ti', dhcp: 'Ti' };
 
