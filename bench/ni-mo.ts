@@ -46,7 +46,7 @@ const TABLE_4 = [
 
 /**
  * Table 5, GPa, by the labels of the table; and the axes of the data that its row of DFT goes with best: of all orders of the axes the one in which it
- * differs least from the data, and the only one for Ni3Mo in which atoms that relax would nowhere make the crystal stiffer. In Ni4Mo C22 differs from C11 by
+ * differs least from the data, and for Ni3Mo one of two in which atoms that relax nowhere make the crystal stiffer. In Ni4Mo C22 differs from C11 by
  * DFT, but not by their models, whose axes are therefore others than those of the row of DFT.
  */
 const TABLE_5 = {
