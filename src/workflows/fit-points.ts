@@ -136,11 +136,17 @@ export async function fitPoints<Prepared extends PreparedPoints, Model>(
     let { found, reason } = best;
     progress.line(`search: ${reason}`);
     let finished = form.finish(settings, prepared, found);
-    for (let round = 1; round <= targetRounds(settings.targets); round++) {
+    const rounds = targetRounds(settings.targets);
+    for (let round = 1; rounds > 0; round++) {
       const relaxed = form.relax?.(prepared, finished);
       if (!relaxed) break;
-      progress.line(`targets: their structures are relaxed with what was found, round ${round}`);
       prepared = relaxed;
+      if (round > rounds) {
+        progress.line('targets: the rounds are over, their values are those of structures relaxed with the result');
+        finished = form.finish(settings, prepared, found);
+        break;
+      }
+      progress.line(`targets: their structures are relaxed with what was found, round ${round}`);
       work = workOn(prepared);
       ({ found, reason } = await work.refine([found], progress));
       finished = form.finish(settings, prepared, found);

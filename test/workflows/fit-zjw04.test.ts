@@ -7,11 +7,16 @@ import { writeExtxyz } from '../../src/datasets/extxyz/write.js';
 import { SILENT } from '../../src/engines/progress.js';
 import { InputError } from '../../src/errors.js';
 import { evaluate, loadModel } from '../../src/evaluate.js';
+import { targetValue } from '../../src/fitting/targets.js';
 import { frameUncertainties } from '../../src/frame-uncertainty.js';
+import { evaluateEam } from '../../src/potentials/evaluate-eam.js';
 import { ELEMENT_PARAMETERS, Zjw04Form } from '../../src/potentials/zjw04/form.js';
 import { readZjw04, writeZjw04 } from '../../src/potentials/zjw04/json.js';
+import { zjw04Potential } from '../../src/potentials/zjw04/model.js';
 import { publishedZjw04 } from '../../src/potentials/zjw04/published.js';
 import { cubic } from '../../src/structures/lattices.js';
+import { buildTargets } from '../../src/targets/build.js';
+import { givenCrystalFunctional } from '../../src/targets/given-crystal.js';
 import { fitZjw04 } from '../../src/workflows/fit-zjw04.js';
 import { prepareZjw04 } from '../../src/workflows/prepare-zjw04.js';
 import { madeFrames } from '../fitting/zjw04/problem.js';
@@ -148,6 +153,12 @@ describe('workflows/fit-zjw04', () => {
     );
     const names = ['Ni lattice_constant', 'Ni c44', 'Mo lattice_constant', 'ordered c11', 'ordered c44', 'ordered lattice_constant'];
     expect(both.targets.map(({ name }) => name)).to.deep.equal(names);
+    // the values are those of structures that the result itself has relaxed, or that it would move by next to nothing
+    const potential = zjw04Potential(both.model);
+    const functional = givenCrystalFunctional('c44', { cell: ordered, bulkModulus: 150 });
+    const { list, structures } = buildTargets([{ name: 'c44', value: 100, tolerance: 2, weight: 1, functional }], potential);
+    const energies = structures.map((one) => evaluateEam(potential, one).energy / one.species.length);
+    expect(both.targets[4]!.found).to.be.closeTo(targetValue(list[0]!, energies), 0.35 * 2);
     expect(both.proof.passed).to.equal(true);
   });
 
