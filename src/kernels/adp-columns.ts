@@ -122,12 +122,14 @@ export class AdpColumns {
       };
       f.evaluate(rho, tables.p, out);
       add(energy, 0, 1);
+      // F need not go on below zero
+      const back = Math.min(step, Math.max(0, rho));
       f.evaluate(rho + step, tables.p, out);
-      add(tangent, own, 0.5 / step);
+      add(tangent, own, 1 / (step + back));
       let curvature = out[0]!;
-      f.evaluate(rho - step, tables.p, out);
-      add(tangent, own, -0.5 / step);
-      curvature = (curvature - out[0]!) / (2 * step);
+      f.evaluate(rho - back, tables.p, out);
+      add(tangent, own, -1 / (step + back));
+      curvature = (curvature - out[0]!) / (step + back);
       const slope = slopes[i]!;
       for (let c = 0; c < C; c++) {
         const d = byDensity[own + c]!;

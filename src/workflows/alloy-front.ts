@@ -8,7 +8,7 @@ import type { ReportFrontEntry } from '../report/report-data.js';
 import { alloyFunctions, alloyParts } from './alloy-functions.js';
 import type { PointFront } from './fit-points.js';
 
-/** The equations that nothing else met by the starts beats in complexity and loss, simplest first; the chosen one is shown as it is in the end. */
+/** The equations that nothing else met by the starts beats in complexity and loss, and the chosen one, as it is in the end; simplest first. */
 export function alloyFront(
   settings: AlloySettings,
   chosen: { model: AlloyModel; parameters: Float64Array },
@@ -16,7 +16,12 @@ export function alloyFront(
 ): PointFront {
   const form = new AlloyForm(settings);
   const terms = (p: ArrayLike<number>): string => form.active(p).join('');
-  const found = paretoFront(starts.flatMap(({ front }): readonly FrontEntry[] => front ?? []));
+  const all = starts.flatMap(({ front }): readonly FrontEntry[] => front ?? []);
+  const found = paretoFront(all);
+  // on all data another equation may have come out best than on the selection that the starts see
+  const same = all.filter(({ parameters }) => terms(parameters) === terms(chosen.parameters)).sort((a, b) => a.loss - b.loss);
+  if (same[0] && !found.some(({ parameters }) => terms(parameters) === terms(chosen.parameters))) found.push(same[0]);
+  found.sort((a, b) => a.complexity - b.complexity || b.loss - a.loss);
   const cost = mdCost(settings.elements[0]!, settings.cutoff);
   const entries = found.map((entry, k): ReportFrontEntry => {
     const own = terms(entry.parameters) === terms(chosen.parameters);

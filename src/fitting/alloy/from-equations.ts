@@ -6,11 +6,12 @@ import { simplify } from '../../expressions/simplify.js';
 import { COORDINATION } from '../equation-network.js';
 import type { AlloyForm, AlloyFunction } from './form.js';
 
-/** A printed term: coefficient * x^exponent, or coefficient * exp(rate * x^exponent). */
+/** A printed term: coefficient * x^exponent, coefficient * exp(rate * x^exponent), or coefficient * x log(x). */
 interface PrintedTerm {
   coefficient: number;
   exponent: number;
   rate?: number;
+  logarithm?: true;
 }
 
 /** Equations of a former fit for some of the functions of a form. */
@@ -44,14 +45,30 @@ export function setEquations(form: AlloyForm, p: Float64Array, former: FormerEqu
             hint: `network.${f.kind}.basis is ${f.basis.map(({ name }) => name).join(', ')}`,
           },
         );
+      if (f.kind === 'embedding' && printed.logarithm && scale !== 1)
+        throw new InputError(
+          `the embedding function of ${f.of} has a logarithm, which another density floor would change`,
+          {},
+          { hint: `set network.density_floor to that of the former fit, ${former.densityFloor}` },
+        );
       const { innerScale, weightScale } = f.basis[term]!;
-      const a = printed.rate === undefined ? 0 : printed.rate / innerScale(f.unit);
-      const factor = f.kind === 'density' ? COORDINATION * scale : f.kind === 'embedding' ? scale ** -printed.exponent : 1;
-      p[f.weights[term]!] = (factor * printed.coefficient) / weightScale(a, f.unit);
+      // F(rho / scale)
+      const { coefficient, rate } = f.kind === 'embedding' ? stretched(printed, scale) : printed;
+      const a = rate === undefined ? 0 : rate / innerScale(f.unit);
+      const factor = f.kind === 'density' ? COORDINATION * scale : 1;
+      p[f.weights[term]!] = (factor * coefficient) / weightScale(a, f.unit);
       if (f.inner[term]! >= 0) p[f.inner[term]!] = a;
     }
     return [...f.weights, ...f.inner.filter((q) => q >= 0)];
   });
+}
+
+/** The term of x / scale as one of x. */
+function stretched({ coefficient, exponent, rate, ...rest }: PrintedTerm, scale: number): PrintedTerm {
+  const factor = scale ** -exponent;
+  return rate === undefined
+    ? { ...rest, coefficient: coefficient * factor, exponent }
+    : { ...rest, coefficient, exponent, rate: rate * factor };
 }
 
 function terms(equation: Expression): readonly Expression[] {
@@ -68,6 +85,10 @@ function printedTerm(expression: Expression): PrintedTerm | undefined {
     if (factor.kind === 'constant') coefficient *= factor.value;
     else rest.push(factor);
   }
+  const isLogarithm = (factor: Expression): boolean =>
+    factor.kind === 'call' && factor.name === 'log' && factor.argument.kind === 'variable';
+  if (rest.length === 2 && rest.some(isLogarithm) && rest.some(({ kind }) => kind === 'variable'))
+    return { coefficient, exponent: 1, logarithm: true };
   const [one, ...others] = rest;
   if (!one || others.length > 0) return undefined;
   if (one.kind === 'call' && one.name === 'exp') {
@@ -79,7 +100,8 @@ function printedTerm(expression: Expression): PrintedTerm | undefined {
   return one.kind === 'power' && one.base.kind === 'variable' ? { coefficient, exponent: one.exponent } : undefined;
 }
 
-function isOf(name: string, variable: string, { exponent, rate }: PrintedTerm): boolean {
+function isOf(name: string, variable: string, { exponent, rate, logarithm }: PrintedTerm): boolean {
+  if (logarithm) return name === `${variable}*log(${variable})`;
   if (rate === undefined) return exponentOf(name, variable) === exponent;
   return name === (exponent === 1 ? `exp(-${variable})` : `exp(-${variable}^${exponent})`);
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { InputError } from '../../../src/errors.js';
+import { compile, type Expression } from '../../../src/expressions/expression.js';
 import { parseExpression } from '../../../src/expressions/parse.js';
 import { searchAlloy } from '../../../src/fitting/alloy/fit.js';
 import { AlloyForm, type AlloyFunction } from '../../../src/fitting/alloy/form.js';
@@ -10,6 +11,8 @@ import { AlloyObjective } from '../../../src/fitting/alloy/objective.js';
 import { RandomStream } from '../../../src/math/random.js';
 import { suttonChenAlloy } from '../../potentials/alloy/sutton-chen.js';
 import { alloyFrames, alloyProblem, alloySettings } from './problem.js';
+
+const valueAt = (expression: Expression, x: number): number => compile(expression)(x, new Float64Array(1));
 
 describe('fitting/alloy/from-equations', () => {
   const form = new AlloyForm({ ...alloySettings('own'), pair: ['exp(-r)', 'exp(-r^2)', 'r^-6', 'r^-9', 'r^-10.5', 'r^-12'] });
@@ -44,6 +47,29 @@ describe('fitting/alloy/from-equations', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('changes no energy where the density floor is another, whatever the terms of F', () => {
+    const basis = ['rho^0.5', 'rho', 'rho*log(rho)', 'exp(-rho)', 'exp(-rho^2)'];
+    const own = new AlloyForm({ ...alloySettings('own'), embedding: basis });
+    const { densityFloor } = own.settings;
+    const embedding = (text: string, floor: number) => {
+      const p = new Float64Array(own.size);
+      setEquations(own, p, {
+        densityFloor: floor,
+        equation: ({ kind, of }) => (kind === 'embedding' && of === 'Cu' ? parseExpression(text, 'rho') : undefined),
+      });
+      return own.equations(p)[own.functions.findIndex(({ kind, of }) => kind === 'embedding' && of === 'Cu')]!;
+    };
+    const texts = ['-1.5*sqrt(rho) + 0.3*exp(-2*rho)', '0.4*rho + 0.2*exp(-1.3*rho^2)'];
+    for (const text of texts)
+      for (const rho of [0.3, 1, 2]) {
+        const found = embedding(text, 4 * densityFloor);
+        // densities become a quarter
+        expect(valueAt(found, rho / 4), text).to.be.closeTo(valueAt(parseExpression(text, 'rho'), rho), 1e-12);
+      }
+    expect(valueAt(embedding('2*rho*log(rho)', densityFloor), 0.7)).to.be.closeTo(1.4 * Math.log(0.7), 1e-12);
+    expect(() => embedding('2*rho*log(rho)', 4 * densityFloor)).to.throw(InputError, 'logarithm');
   });
 
   it('names a term that the networks do not have', () => {

@@ -99,6 +99,24 @@ describe('fitting/alloy/objective', () => {
     expect(quiet.add(point)).to.equal(0);
   });
 
+  it('has a finite gradient where a density is as good as none, whatever the floor', () => {
+    const settings = { ...alloySettings('own'), densityFloor: 1e-4 };
+    const { stress: _, ...labelled } = frames[0]!;
+    const dimer = { ...labelled, cell: new Float64Array(9), pbc: [false, false, false] as [boolean, boolean, boolean] };
+    const far = {
+      ...dimer,
+      species: ['Cu', 'Ag'],
+      positions: Float64Array.of(0, 0, 0, settings.cutoff - 0.01, 0, 0),
+      forces: new Float64Array(6),
+    };
+    const sparse = new AlloyObjective(alloyProblem(settings, [frames[0]!, { ...far, energy: 0 }]));
+    const gradient = new Float64Array(sparse.size);
+    const hessian = new Float64Array(sparse.size ** 2);
+    const point = [1, 2, 3, 4, 5, 6, 7, 8].map(pointOf).find((p) => Number.isFinite(sparse.loss(p)))!;
+    expect(sparse.linearise(point, gradient, hessian)).to.satisfy(Number.isFinite);
+    expect(gradient.every(Number.isFinite) && hessian.every(Number.isFinite)).to.equal(true);
+  });
+
   it('does not tell elements apart that have the same functions', () => {
     const p = pointOf(3);
     for (const kind of ['pair', 'density', 'embedding'] as const) {
