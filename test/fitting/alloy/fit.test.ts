@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { constants, type Expression } from '../../../src/expressions/expression.js';
 import { printText } from '../../../src/expressions/print.js';
-import { finishAlloy, searchAlloy } from '../../../src/fitting/alloy/fit.js';
+import { descendAlloy, finishAlloy, searchAlloy } from '../../../src/fitting/alloy/fit.js';
 import { AlloyForm } from '../../../src/fitting/alloy/form.js';
+import { setEquations } from '../../../src/fitting/alloy/from-equations.js';
 import { fixAlloyGauge } from '../../../src/fitting/alloy/gauge.js';
 import { AlloyObjective } from '../../../src/fitting/alloy/objective.js';
 import { roundAlloy } from '../../../src/fitting/alloy/rounding.js';
@@ -37,7 +38,13 @@ describe('fitting/alloy/fit', () => {
     const form = alloySettings('own');
     const noisy = frames.map((frame, s) => ({ ...frame, energy: frame.energy! * (1 + 0.003 * Math.sin(7 * s)) }));
     const objective = new AlloyObjective(alloyProblem(form, noisy));
-    const { parameters } = searchAlloy(objective.problem, { ...search, coarseSteps: 15, tolerance: 1.5 }, 4);
+    const begun = new Float64Array(objective.size);
+    setEquations(objective.form, begun, {
+      densityFloor: truth.densityFloor,
+      equation: (f) => [...truth.pair, ...truth.density, ...truth.embedding][objective.form.functions.indexOf(f)],
+    });
+    begun.set([-1, -2], objective.form.size);
+    const { parameters } = descendAlloy(objective, begun, 10);
     const rounded = roundAlloy(objective, parameters);
     expect(objective.loss(rounded)).to.be.at.most(1.002 * objective.loss(parameters));
     const gauged = fixAlloyGauge(objective.form, rounded);
@@ -63,7 +70,7 @@ describe('fitting/alloy/fit', () => {
     const stopped = searchAlloy(problem, search, 1, { onStep: () => ++calls === 5 });
     expect(calls).to.equal(5);
     expect(stopped.front).to.equal(undefined);
-    const { parameters, front } = searchAlloy(problem, { ...search, coarseSteps: 20, terms: 2 }, 1);
+    const { parameters, front } = searchAlloy(problem, { ...search, coarseSteps: 15, coarseAtoms: 60, terms: 2 }, 1);
     for (const p of [parameters, ...front!.map((entry) => entry.parameters)])
       for (const kind of ['pair', 'density', 'embedding']) {
         const terms = functions.filter((f) => f.kind === kind).map(({ weights }) => weights.map((weight) => p[weight] !== 0).join());
