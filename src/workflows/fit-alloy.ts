@@ -1,6 +1,7 @@
 import type { Settings } from '../config/schema.js';
 import { version } from '../config/version.js';
 import { prove } from '../engines/lammps/proof.js';
+import { InputError } from '../errors.js';
 import { checkCore } from '../export/check-core.js';
 import { tableRange } from '../export/range.js';
 import { asTabulated } from '../export/table-ends.js';
@@ -44,6 +45,15 @@ const FORM: PointForm<PreparedAlloy, AlloyModel> = {
     from: start ? [...start.parameters] : [],
   }),
   finish(settings, prepared, found) {
+    if (!Number.isFinite(found.loss))
+      throw new InputError(
+        'no start has a finite loss: the densities of all of them are negative somewhere in the data',
+        {},
+        {
+          hint:
+            settings.alloy.start === undefined ? 'ask for more alloy.starts, or other terms in network.density' : 'leave alloy.start out',
+        },
+      );
     const objective = new AlloyObjective(prepared.problem);
     const rounded = roundAlloy(objective, found.parameters);
     const { model, violations } = modelOf(settings, prepared, objective, rounded);
@@ -82,7 +92,10 @@ const FORM: PointForm<PreparedAlloy, AlloyModel> = {
   metrics: ({ alloy: { structure } }) => ({ structure }),
 };
 
-/** Fits closed equations for each element and pair of elements; see `fitPoints`. */
+/**
+ * Fits closed equations for each element and pair of elements; see `fitPoints`.
+ * @throws InputError also where no start has a finite loss
+ */
 export function fitAlloy(settings: Settings, options: Omit<FitOptions, 'truth'> = {}): Promise<PointFitResult<AlloyModel>> {
   return fitPoints(FORM, settings, options);
 }

@@ -87,10 +87,23 @@ describe('workflows/fit-alloy', () => {
   });
 
   it('names former fits that it cannot start from', async () => {
+    const equations = { pair: '1289/r^9', density: '-528/r^6', embedding: '-sqrt(rho)' };
+    const head = {
+      format: 'eqpot-model',
+      version: 1,
+      element: 'Cu',
+      cutoff: 5.5,
+      cutoffStyle: 'quintic',
+      taperWidth: 2,
+      densityFloor: 0.01,
+    };
+    writeFileSync(join(folder, 'negative.json'), JSON.stringify({ ...head, equations }));
     for (const [start, words] of [
       ['sr1', 'cannot hold'],
       ['sutton-chen-cu', 'r^-7'],
       ['nowhere', 'no such model'],
+      // its density is below zero
+      ['negative.json', 'no start has a finite loss'],
     ] as const) {
       let caught: unknown;
       try {
