@@ -41,6 +41,12 @@ export const targetsSchema = z.strictObject({
       'lattice constant that the structures are built with; that of `properties.lattice_constant` when absent; one of the two has to be there',
     )
     .meta(unit('Å')),
+  strain: positive
+    .max(0.05)
+    .default(0.01)
+    .describe(
+      'strain of the elastic constants of cubic crystals, which are differences of energies at up to twice this: less of it where a potential has a curvature that changes fast',
+    ),
   weight: positive
     .default(1)
     .describe('loss for each tolerance that a property is further off than its tolerance; less within the first one')

@@ -3,7 +3,7 @@ import { volume } from '../structures/structure.js';
 import type { Functional, Geometry, TargetFamily } from './family.js';
 import { strained } from './strain.js';
 
-/** Largest strain of the five-point formula is twice this. */
+/** Usual strain of the five-point formula; the largest one is twice this. */
 const STEP = 0.01;
 
 /** Strains whose second derivative of the energy, over the volume, are C11, C11 + 2 C12 (three times the bulk modulus) and C44. */
@@ -26,8 +26,8 @@ const CONSTANTS: Readonly<Record<string, Partial<Record<keyof typeof WAYS, numbe
 export const elastic: TargetFamily = {
   names: Object.keys(CONSTANTS).join(', '),
   knows: (name) => Object.hasOwn(CONSTANTS, name),
-  build(name, { cell }): Functional {
-    const perVolume = GPA_PER_EV_PER_ANGSTROM3 / volume(cell.cell) / (12 * STEP * STEP);
+  build(name, { cell, strain: step = STEP }): Functional {
+    const perVolume = GPA_PER_EV_PER_ANGSTROM3 / volume(cell.cell) / (12 * step * step);
     const geometries: Geometry[] = [];
     for (const [way, times] of Object.entries(CONSTANTS[name]!) as [keyof typeof WAYS, number][])
       for (const [k, c] of [
@@ -40,7 +40,7 @@ export const elastic: TargetFamily = {
         geometries.push({
           structure: strained(
             cell,
-            WAYS[way].map((x) => x * k * STEP),
+            WAYS[way].map((x) => x * k * step),
           ),
           relax: 'none',
           perEnergy: times * c * perVolume,

@@ -14,6 +14,8 @@ export interface TargetCrystal {
   bulkModulus: number;
   /** of the fit, Å */
   cutoff: number;
+  /** of the differences that elastic constants are */
+  strain?: number;
 }
 
 /** How a structure follows the potential: not at all, its atoms, atoms and volume, or atoms and the lengths of the (orthogonal or hexagonal) cell. */

@@ -130,7 +130,7 @@ function cubicCrystal(
     });
   const a = targets.lattice_constant ?? wantedOf(targets, 'lattice_constant')!;
   const bulkModulus = bulkModulusOf(targets) ?? USUAL_BULK_MODULUS;
-  return { kind, element, a, cell: cubic(kind, element, a), mass, bulkModulus, cutoff };
+  return { kind, element, a, cell: cubic(kind, element, a), mass, bulkModulus, cutoff, strain: targets.strain };
 }
 
 type Add = (point: CurvePoint, settings: { tolerance: number | string; weight: number }) => void;

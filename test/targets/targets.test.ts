@@ -69,6 +69,22 @@ describe('targets', () => {
       expect(targetValue(list[0]!, structures.map(perAtom))).to.be.closeTo(expected, within);
     });
 
+  it('see a curvature that changes fast as it is at the lattice constant, with a small strain', () => {
+    // energies of a made crystal: a quadratic one and a ripple over 2 % of the lattice constant, of which only small strains see the curvature
+    const energy = ({ cell }: Structure): number => {
+      const x = cell[0]! / A - 1;
+      return 50 * x * x + 1e-4 * Math.cos((2 * Math.PI * x) / 0.02);
+    };
+    const c11 = (strain: number): number => {
+      const { geometries } = familyOf('c11')!.build('c11', { ...crystal, strain }, 1)!;
+      return geometries.reduce((sum, { structure, perEnergy }) => sum + perEnergy * energy(structure), 0);
+    };
+    const perVolume = 160.21766 / A ** 3;
+    const curvature = 100 - 1e-4 * ((2 * Math.PI) / 0.02) ** 2;
+    expect(c11(0.0005)).to.be.closeTo(curvature * perVolume, 0.01 * curvature * perVolume);
+    expect(c11(0.01)).not.to.be.closeTo(curvature * perVolume, 0.05 * curvature * perVolume);
+  });
+
   it('do not depend on the lattice constant that was wanted, where volumes relax', function () {
     this.timeout(300_000);
     const off: TargetCrystal = { ...crystal, a: 1.005 * A, cell: cubic('fcc', 'Cu', 1.005 * A) };
