@@ -104,7 +104,8 @@ function modelOf(settings: Settings, { elements, problem }: PreparedAlloy, objec
   const { form, parameters, scale } = fixAlloyGauge(objective.form, point.subarray(0, objective.form.size));
   const { cutoff, cutoffStyle, taperWidth, densityFloor } = form.settings;
   const { densities } = objective.predict(point);
-  const { shortest, frames } = problem;
+  const { frames } = problem;
+  const shortest = Math.min(...problem.shortestOf);
   const model: AlloyModel = {
     title: settings.title || `${elements.join('-')} EAM`,
     elements,

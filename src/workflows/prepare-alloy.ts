@@ -5,12 +5,16 @@ import { InputError } from '../errors.js';
 import { AlloyForm, type AlloySettings } from '../fitting/alloy/form.js';
 import type { AlloyProblem } from '../fitting/alloy/objective.js';
 import { unitLines } from '../fitting/unit.js';
+import { pairNames } from '../potentials/alloy/model.js';
 import { TAPERS } from '../potentials/cutoffs/index.js';
+import { pairIndex } from '../potentials/s-meam.js';
 import { usualNearestDistance } from '../structures/elements.js';
+import { neighbourPairs } from '../structures/neighbours.js';
+import type { Frame } from '../structures/structure.js';
 import { auditedData } from './audited-data.js';
 import { checkCutoff, elementsOfData, nearestOfGroundState, type Place } from './check-data.js';
 import type { PreparedPoints } from './fit-points.js';
-import { parted, pointProblem, shortestDistance } from './prepare-points.js';
+import { parted, pointProblem } from './prepare-points.js';
 import { startOf } from './start-alloy.js';
 import { type TargetBuilder, targetBuilder } from './target-requests.js';
 
@@ -32,7 +36,7 @@ export function prepareAlloy(settings: Settings, directory: string, progress: Pr
   const { elements } = audited;
   const form = formOf(settings, elements, place);
   checkCutoff(form.cutoff, ['network', 'cutoff'], nearestOfGroundState(frames) ?? form.lengthUnits[0]!, place);
-  const shortest = shortestDistance(frames, form.cutoff);
+  const shortestOf = shortestByPair(elements, frames, form.cutoff);
   const element = settings.element ?? (elements.length === 1 ? elements[0] : undefined);
   const targets = settings.targets && targetBuilder(settings.targets, { elements, element, cutoff: form.cutoff, directory, place });
   const networks = new AlloyForm(form);
@@ -42,7 +46,7 @@ export function prepareAlloy(settings: Settings, directory: string, progress: Pr
     prior: new Float64Array(networks.size),
     stiffness: settings.alloy.stiffness,
     targets: targets?.build(undefined),
-    shortest,
+    shortestOf,
     start: startOf(networks, settings, directory, place),
   };
   for (const line of unitLines(whole.units)) progress.line(line);
@@ -54,6 +58,20 @@ export function prepareAlloy(settings: Settings, directory: string, progress: Pr
     ...parted(whole, { split }),
     targets,
   };
+}
+
+/** By pair of elements, at most the cutoff, Å. */
+export function shortestByPair(elements: readonly string[], frames: readonly Frame[], cutoff: number): number[] {
+  const shortest = pairNames(elements).map(() => cutoff);
+  for (const { species, ...frame } of frames) {
+    const kind = species.map((symbol) => elements.indexOf(symbol));
+    const { count, first, second, distances } = neighbourPairs({ species, ...frame }, cutoff);
+    for (let p = 0; p < count; p++) {
+      const k = pairIndex(kind[first[p]!]!, kind[second[p]!]!, elements.length);
+      if (distances[p]! < shortest[k]!) shortest[k] = distances[p]!;
+    }
+  }
+  return shortest;
 }
 
 function formOf(settings: Settings, elements: readonly string[], place: Place): AlloySettings {

@@ -13,8 +13,8 @@ export interface AlloyStart {
 /** Everything that a fit of alloy equations works on, as plain data that can be sent to a worker thread. */
 export interface AlloyProblem extends ParametricProblem {
   form: AlloySettings;
-  /** shortest distance of all frames, Å */
-  shortest: number;
+  /** shortest distance of each pair of elements in all frames, at most the cutoff, Å, in the order of `pairIndex` */
+  shortestOf: readonly number[];
   /** what all starts begin with */
   start?: AlloyStart | undefined;
 }
@@ -25,7 +25,7 @@ export class AlloyObjective extends ParametricObjective<AlloyForm, AlloyProblem>
 
   constructor(problem: AlloyProblem) {
     super(problem, new AlloyForm(problem.form));
-    this.walls = new AlloyWalls(this.form, problem.shortest, problem.loss);
+    this.walls = new AlloyWalls(this.form, problem.shortestOf, problem.loss);
   }
 
   protected override addWalls(p: Float64Array, gradient?: Float64Array, hessian?: Float64Array): number {

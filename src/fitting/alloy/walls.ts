@@ -10,9 +10,14 @@ const SIGN_STIFFNESS = 1e5;
 const SIGN_POINTS = 32;
 /** A core takes over at this part of the shortest distance at the latest. */
 const JOIN_PART = 0.75;
-/** The short range reaches from this part of the shortest distance of the data to this part of the length unit of the pair. */
+/**
+ * The short range reaches from this part of the shortest distance of the data to the shortest distance of the pair itself, which may be a good deal longer, but
+ * at least to the first and at most to the second of these parts of the length unit of the pair.
+ */
 const SHORTEST_PART = 0.94;
-const LONGEST_PART = 0.65;
+const LONGEST_PARTS = [0.65, 0.8] as const;
+/** A shorter range is none, Å. */
+const LEAST_RANGE = 0.05;
 const DIMER_POINTS = 10;
 /** In the short range dimers repel by at least this, eV/Å. */
 const STEEPNESS = 5;
@@ -26,21 +31,24 @@ export class AlloyWalls {
   private readonly out: Float64Array;
   private readonly inner: Float64Array;
 
+  /** @param shortestOf shortest distance of each pair of elements in the data, Å, in the order of `pairIndex` */
   constructor(
     private readonly form: AlloyForm,
-    shortest: number,
+    shortestOf: readonly number[],
     loss: Pick<LossSettings, 'negativeDensity' | 'negativePair'>,
   ) {
     const { elements, cutoff, lengthUnits } = form.settings;
+    const shortest = Math.min(...shortestOf);
     const inside = even(JOIN_PART * shortest, cutoff - TAIL, SIGN_POINTS);
     this.above = [...(loss.negativeDensity ? form.density : []), ...(loss.negativePair ? form.pair : [])].map((f) => ({
       f,
       distances: inside,
     }));
     this.dimers = pairNames(elements).flatMap(({ a, b }, k) => {
-      const to = 0.5 * LONGEST_PART * (lengthUnits[a]! + lengthUnits[b]!);
+      const [least, most] = LONGEST_PARTS.map((part) => 0.5 * part * (lengthUnits[a]! + lengthUnits[b]!)) as [number, number];
+      const [from, to] = [SHORTEST_PART * shortest, Math.max(least, Math.min(shortestOf[k]!, most))];
       // data that ends outside the short range leaves the dimer to the core
-      return shortest < to ? [{ phi: form.pair[k]!, a, b, distances: even(SHORTEST_PART * shortest, to, DIMER_POINTS) }] : [];
+      return from < to - LEAST_RANGE ? [{ phi: form.pair[k]!, a, b, distances: even(from, to, DIMER_POINTS) }] : [];
     });
     const most = Math.max(...[...form.pair, ...form.density, ...form.embedding].map(({ parameters }) => parameters.length));
     this.out = new Float64Array(1 + most);

@@ -80,7 +80,7 @@ describe('fitting/alloy/objective', () => {
   });
 
   it('has walls with the gradient of central differences, and a Gauss-Newton matrix that is its square', () => {
-    const walls = new AlloyWalls(form, 1.2, { negativeDensity: true, negativePair: true });
+    const walls = new AlloyWalls(form, [1.2, 1.9, 2.4], { negativeDensity: true, negativePair: true });
     const point = pointOf(2);
     for (const { kind, weights } of form.functions) if (kind === 'density') point[weights[1]!] = -2;
     const gradient = new Float64Array(objective.size);
@@ -95,7 +95,7 @@ describe('fitting/alloy/objective', () => {
       for (let k = 0; k < q; k++)
         expect(hessian[q * objective.size + k]! / (hessian[k * objective.size + q]! || 1)).to.be.within(0, 1 + 1e-9);
     }
-    const quiet = new AlloyWalls(form, 2.4, { negativeDensity: false, negativePair: false });
+    const quiet = new AlloyWalls(form, [2.6, 2.6, 2.6], { negativeDensity: false, negativePair: false });
     expect(quiet.add(point)).to.equal(0);
   });
 

@@ -5,8 +5,8 @@ import { RandomStream } from '../../../src/math/random.js';
 import { type AlloyModel, AlloyPotential } from '../../../src/potentials/alloy/model.js';
 import { evaluateEam } from '../../../src/potentials/evaluate-eam.js';
 import { cubic } from '../../../src/structures/lattices.js';
-import { neighbourPairs } from '../../../src/structures/neighbours.js';
 import { type Frame, repeat } from '../../../src/structures/structure.js';
+import { shortestByPair } from '../../../src/workflows/prepare-alloy.js';
 import { LOSS } from '../splines/problem.js';
 
 /** What every atom's energy counts from, eV, by position among the elements. */
@@ -45,8 +45,6 @@ export function alloyFrames(model: AlloyModel, count: number, seed: number): Fra
 
 /** A problem over such frames. */
 export function alloyProblem(form: AlloySettings, frames: readonly Frame[]): AlloyProblem {
-  let shortest = form.cutoff;
-  for (const frame of frames) for (const r of neighbourPairs(frame, form.cutoff).distances) shortest = Math.min(shortest, r);
   const size = form.elements.length * 100;
   return {
     form,
@@ -57,7 +55,7 @@ export function alloyProblem(form: AlloySettings, frames: readonly Frame[]): All
     references: undefined,
     prior: new Float64Array(size),
     stiffness: 1e-9,
-    shortest,
+    shortestOf: shortestByPair(form.elements, frames, form.cutoff),
   };
 }
 
