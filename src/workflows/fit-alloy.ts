@@ -2,9 +2,6 @@ import type { Settings } from '../config/schema.js';
 import { version } from '../config/version.js';
 import { prove } from '../engines/lammps/proof.js';
 import { InputError } from '../errors.js';
-import { checkCore } from '../export/check-core.js';
-import { tableRange } from '../export/range.js';
-import { asTabulated } from '../export/table-ends.js';
 import { startSteps } from '../fitting/alloy/fit.js';
 import { fixAlloyGauge } from '../fitting/alloy/gauge.js';
 import { AlloyObjective } from '../fitting/alloy/objective.js';
@@ -15,11 +12,11 @@ import { alloyFront } from './alloy-front.js';
 import { alloyFunctions, alloyText, describeAlloy } from './alloy-functions.js';
 import type { AlloyShared } from './alloy-worker.js';
 import type { FitOptions } from './complete.js';
-import { soundCore } from './core.js';
 import { filesOf } from './export.js';
 import { fitPoints, type PointFitResult, type PointForm } from './fit-points.js';
+import { relaxedTargets, withCore } from './parametric-fit.js';
 import { type PreparedAlloy, prepareAlloy } from './prepare-alloy.js';
-import { rowsOf, SETTLED } from './targets.js';
+import { rowsOf } from './targets.js';
 
 const FORM: PointForm<PreparedAlloy, AlloyModel> = {
   name: ALLOY,
@@ -72,14 +69,8 @@ const FORM: PointForm<PreparedAlloy, AlloyModel> = {
       described: describeAlloy(model, count),
     };
   },
-  relax({ targets, problem, ...prepared }, { potential, targets: before, parameters }) {
-    if (!targets?.relaxes) return undefined;
-    const relaxed = { ...prepared, targets, problem: { ...problem, targets: targets.build(potential as AlloyPotential) } };
-    const after = rowsOf(new AlloyObjective({ ...relaxed.problem, frames: [], units: [], ownWeights: new Float64Array(0) }), parameters);
-    const moved =
-      after.length > before.length || after.some(({ found, tolerance }, k) => Math.abs(found - before[k]!.found) > SETTLED * tolerance);
-    return moved ? relaxed : undefined;
-  },
+  relax: (prepared, { potential, targets, parameters }) =>
+    relaxedTargets(prepared, potential as AlloyPotential, targets, (problem) => rowsOf(new AlloyObjective(problem), parameters)),
   files(settings, { problem }, { model }, { folder, command }) {
     const { accuracy } = settings.export;
     const exported = filesOf(new AlloyPotential(model), model.title, folder, { accuracy, command, style: 'eam/alloy' });
@@ -119,8 +110,5 @@ function modelOf(settings: Settings, { elements, problem }: PreparedAlloy, objec
     citation: `fitted with eqpot ${version()}`,
     range: { shortest, lowestDensity: scale * Math.min(...densities.lowest), highestDensity: scale * Math.max(...densities.highest) },
   };
-  const bare = new AlloyPotential(model);
-  if (settings.export.core === 'none') return { model, violations: checkCore(asTabulated(bare, tableRange(bare)), shortest) };
-  const { core, violations } = soundCore((tried) => new AlloyPotential({ ...model, core: tried }), shortest, 0, frames);
-  return { model: { ...model, core }, violations };
+  return withCore(settings, model, (own) => new AlloyPotential(own), shortest, frames);
 }

@@ -1,18 +1,15 @@
 import type { Settings } from '../config/schema.js';
 import { version } from '../config/version.js';
 import { prove } from '../engines/lammps/proof.js';
-import { checkCore } from '../export/check-core.js';
-import { tableRange } from '../export/range.js';
-import { asTabulated } from '../export/table-ends.js';
 import { Zjw04Objective } from '../fitting/zjw04/objective.js';
 import { writeZjw04, ZJW04 } from '../potentials/zjw04/json.js';
 import { type Zjw04Model, type Zjw04Potential, zjw04Potential } from '../potentials/zjw04/model.js';
 import type { FitOptions } from './complete.js';
-import { soundCore } from './core.js';
 import { filesOf } from './export.js';
 import { fitPoints, type PointFitResult, type PointForm } from './fit-points.js';
+import { relaxedTargets, withCore } from './parametric-fit.js';
 import { type PreparedZjw04, prepareZjw04 } from './prepare-zjw04.js';
-import { rowsOf, SETTLED } from './targets.js';
+import { rowsOf } from './targets.js';
 import { describeZjw04 } from './zjw04-functions.js';
 import type { Zjw04Shared } from './zjw04-worker.js';
 
@@ -73,15 +70,8 @@ const FORM: PointForm<PreparedZjw04, Zjw04Model> = {
       described: describeZjw04(model, objective.form, count),
     };
   },
-  relax({ targets, problem, ...prepared }, { potential, targets: before, parameters }) {
-    if (!targets?.relaxes) return undefined;
-    const relaxed = { ...prepared, targets, problem: { ...problem, targets: targets.build(potential as Zjw04Potential) } };
-    const after = rowsOf(new Zjw04Objective({ ...relaxed.problem, frames: [], units: [], ownWeights: new Float64Array(0) }), parameters);
-    // targets of thermal motion are only there from now on
-    const moved =
-      after.length > before.length || after.some(({ found, tolerance }, k) => Math.abs(found - before[k]!.found) > SETTLED * tolerance);
-    return moved ? relaxed : undefined;
-  },
+  relax: (prepared, { potential, targets, parameters }) =>
+    relaxedTargets(prepared, potential as Zjw04Potential, targets, (problem) => rowsOf(new Zjw04Objective(problem), parameters)),
   files(settings, { problem }, { model }, { folder, command }) {
     const style = model.kind === 'adp' ? ('adp' as const) : ('eam/alloy' as const);
     const exported = filesOf(zjw04Potential(model), model.title, folder, { accuracy: settings.export.accuracy, command, style });
@@ -111,8 +101,5 @@ function modelOf(settings: Settings, { elements, problem, shortest }: PreparedZj
     citation: `fitted with eqpot ${version()}; form: X. W. Zhou et al., Phys. Rev. B 69, 144113 (2004), as X. Chen et al. train it`,
     range: { shortest, lowestDensity: Math.min(...densities.lowest), highestDensity: Math.max(...densities.highest) },
   };
-  const bare = zjw04Potential(model);
-  if (settings.export.core === 'none') return { model, violations: checkCore(asTabulated(bare, tableRange(bare)), shortest) };
-  const { core, violations } = soundCore((tried) => zjw04Potential({ ...model, core: tried }), shortest, 0, problem.frames);
-  return { model: { ...model, core }, violations };
+  return withCore(settings, model, zjw04Potential, shortest, problem.frames);
 }
