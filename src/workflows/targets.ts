@@ -109,7 +109,8 @@ interface Found {
 /** Relaxes the structures with the equation found and refines the front with them, until they hardly change or the rounds are over. */
 export async function relaxRounds(settings: Settings, start: Found, progress: Progress, stop: StopToken): Promise<Found> {
   let found = start;
-  for (let round = 1; round <= targetRounds(settings.targets); round++) {
+  const rounds = targetRounds(settings.targets);
+  for (let round = 1; round <= rounds; round++) {
     const { architectures: before, outcome, finished, chosen } = found;
     progress.phase('relaxation', `structures of the targets, round ${round}`);
     const architectures = relaxAll(before, new EquationPotential(finished.model));
@@ -124,7 +125,9 @@ export async function relaxRounds(settings: Settings, start: Found, progress: Pr
     const next = { ...outcome, front: merged(await settled(settings, problems, outcome.front, progress, stop)) };
     found = { architectures, outcome: next, ...(await pick(settings, architectures, next, progress, stop)) };
   }
-  return found;
+  if (rounds === 0) return found;
+  progress.line('targets: the rounds are over, their values are those of structures relaxed with the result');
+  return { ...found, architectures: relaxAll(found.architectures, new EquationPotential(found.finished.model)) };
 }
 
 /** The targets with what the finished equation gives for them. */
