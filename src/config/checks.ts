@@ -82,6 +82,32 @@ function checkWindows({ loss: { windows } }: Settings): Problem[] {
 /** Values that are lengths or frequencies. */
 const ABOVE_ZERO = /^(lattice_constant|phonon)/;
 
+/** Groups of settings that some forms alone look at. */
+const FORMS_OF: Readonly<Record<string, readonly Settings['form'][]>> = {
+  network: ['equation', 'alloy'],
+  search: ['equation'],
+  refine: ['equation'],
+  alloy: ['alloy'],
+  splines: ['s-meam'],
+  zjw04: ['zjw04'],
+};
+
+/** Groups that a person wrote and that the form does not look at. @param given the settings as they were written */
+export function foreignGroups(given: unknown, settings: unknown): Problem[] {
+  const { form } = settings as { form?: Settings['form'] };
+  return Object.entries(FORMS_OF).flatMap(([name, forms]) =>
+    form === undefined || forms.includes(form) || !Object.hasOwn(given as object, name)
+      ? []
+      : [
+          {
+            message: `'${name}' is for ${forms.map((one) => `form: ${one}`).join(' and ')}, and this fit has form: ${form}`,
+            hint: `leave it out, or set 'form: ${forms[0]}'`,
+            at: { path: [name], key: true },
+          },
+        ],
+  );
+}
+
 function checkTargets({ targets, form }: Settings, directory: string): Problem[] {
   if (targets && form === 's-meam')
     return [

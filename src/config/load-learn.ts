@@ -54,7 +54,7 @@ function checkElements({ form, element, elements, nearest }: LearnSettings): Pro
   if (elements && elements.length > most)
     problems.push({
       message: `form ${form} has ${most === 1 ? 'one element' : `at most ${most} elements`}`,
-      hint: "forms for any number: 'form: alloy', 'form: zjw04'",
+      hint: "forms for any number: 'form: alloy', 'form: zjw04'; for two 'form: s-meam'",
       at: { path: ['elements'] },
     });
   if (elements && nearest !== undefined)

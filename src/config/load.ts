@@ -4,7 +4,7 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { type ErrorPlace, InputError } from '../errors.js';
-import { checkSettings } from './checks.js';
+import { checkSettings, foreignGroups } from './checks.js';
 import { nameOf, problemsOf } from './issues.js';
 import { type Settings, type SettingsInput, settingsSchema } from './schema.js';
 import { type Problem, type SettingPath, SettingsSource } from './source.js';
@@ -79,7 +79,7 @@ function parseSettingsOf<Of>(kind: SettingsKind<Of>, text: string, file: string,
     const problems = problemsOf(parsed.error.issues, kind.schema, value);
     throw source.error([...problems, ...furtherProblems(kind, value, problems, directory)]);
   }
-  const problems = kind.check(parsed.data, directory);
+  const problems = [...foreignGroups(value, parsed.data), ...kind.check(parsed.data, directory)];
   if (problems.length > 0) throw source.error(problems);
   return { settings: parsed.data, directory, file, text, place: (path, key) => source.place(path, key) };
 }

@@ -34,7 +34,12 @@ export function formatSummary(summary: DataSummary): string {
       ].flatMap((row) => rangeRow(...(row as [string, Range | undefined, string, number]))),
     ),
   ];
-  if (summary.warnings.length > 0) lines.push('', `${summary.warnings.length} warnings:`, ...summary.warnings.map((w) => `  ! ${w}`));
+  if (summary.warnings.length > 0)
+    lines.push(
+      '',
+      `${summary.warnings.length} warning${summary.warnings.length > 1 ? 's' : ''}:`,
+      ...summary.warnings.map((w) => `  ! ${w}`),
+    );
   return `${lines.join('\n')}\n`;
 }
 

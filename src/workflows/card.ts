@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '../engines/files.js';
 import { InputError } from '../errors.js';
+import { loadModel } from '../load-model.js';
 import { readModel } from '../potentials/equation-potential.js';
 import { type CardMetrics, modelCard } from '../report/card.js';
 import type { Validation } from '../report/validation/validation.js';
@@ -17,6 +18,8 @@ export interface CardOptions {
   output?: string;
 }
 
+const FORM_NAMES: Readonly<Record<string, string>> = { splines: 'splines', zjw04: 'Zjw04 functions', alloy: 'alloy equations' };
+
 /**
  * Writes the model card of a finished fit.
  * @returns the file
@@ -29,6 +32,15 @@ export function writeCard(run: string, options: CardOptions = {}): string {
       throw new InputError(`there is no ${name}`, { file: run }, { hint: 'expected the directory of a finished fit' });
     return readFileSync(resolve(file), 'utf8');
   };
+  const { kind } = loadModel(run);
+  if (kind !== 'equation')
+    throw new InputError(
+      `holds a fit of ${FORM_NAMES[kind] ?? kind}, and model cards are of closed equations of one element`,
+      { file: run },
+      {
+        hint: 'its report.html and metrics.json have data, errors and constants; eqpot validate compares its properties',
+      },
+    );
   const validation = options.validation === undefined ? undefined : readValidation(options.validation, options.name);
   const card = modelCard({
     model: readModel(text('model.json'), join(run, 'model.json')),

@@ -5,19 +5,23 @@ import { assertProof, type ProofReport, type ProvedFiles, prove, proveFiles } fr
 import { type Progress, SILENT } from '../engines/progress.js';
 import { InputError, VerificationError } from '../errors.js';
 import { loadModel } from '../evaluate.js';
-import type { CoreViolation } from '../export/check-core.js';
+import { type CoreViolation, checkCore } from '../export/check-core.js';
 import { exportModelOf } from '../export/export-model.js';
 import type { ExportModel } from '../export/exportable.js';
 import { exportForLammps, type LammpsFiles } from '../export/lammps-files.js';
 import { tableRange } from '../export/range.js';
 import { exportSMeam } from '../export/s-meam-files.js';
 import type { SetflKind } from '../export/setfl.js';
+import { asTabulated } from '../export/table-ends.js';
+import { isAdp } from '../potentials/adp.js';
+import { AlloyPotential } from '../potentials/alloy/model.js';
 import type { EamPotential } from '../potentials/eam.js';
 import { type EquationModel, EquationPotential, writeModel } from '../potentials/equation-potential.js';
 import { isEam } from '../potentials/potential.js';
 import { type SMeamModel, SMeamPotential } from '../potentials/s-meam.js';
 import { writeSMeam } from '../potentials/s-meam-json.js';
 import { twoBodyEam } from '../potentials/two-body-splines.js';
+import { Zjw04Potential, zjw04Potential } from '../potentials/zjw04/model.js';
 import { describeEquation } from '../report/equation.js';
 import { equationTex } from '../report/tex.js';
 import { equationText } from '../report/text.js';
@@ -39,7 +43,7 @@ export interface ExportRunOptions {
   accuracy?: number;
   /** what is done below the shortest distance, for equations without a core */
   core?: 'zbl' | 'none';
-  /** kind of the potential file; default: adp with angular terms, that of its file for a table, else eam/fs */
+  /** kind of the potential file; default: adp with angular terms, eam/alloy for fits of several elements, that of its file for a table, else eam/fs */
   style?: SetflKind;
   /** embedded, native or a command */
   lammps?: string;
@@ -119,9 +123,16 @@ export async function exportPotential(nameOrPath: string, directory: string, opt
       exported = lammpsFilesOf(model, folder, place);
       const equation = describeEquation(model);
       extra = { 'model.json': writeModel(model), 'equation.tex': equationTex(equation), 'equation.txt': equationText(equation) };
-    } else {
-      exported = filesOf(potential, loaded.name, folder, splines ? { ...place, maxDistancePoints: SPLINE_ROWS } : place);
-    }
+    } else if (potential instanceof Zjw04Potential || potential instanceof AlloyPotential) {
+      const { core, range } = potential.model;
+      let used: EamPotential = potential;
+      if (options.core !== 'none') violations = checkCore(asTabulated(used, tableRange(used)), range?.shortest ?? tableRange(used).rMin);
+      else if (core.kind !== 'none') {
+        progress.line(`the ${core.kind} core of the model (to ${core.outer} Å) is left out, as asked`);
+        used = withoutCore(potential);
+      }
+      exported = filesOf(used, loaded.name, folder, { ...(isAdp(used) ? {} : { style: 'eam/alloy' }), ...place });
+    } else exported = filesOf(potential, loaded.name, folder, splines ? { ...place, maxDistancePoints: SPLINE_ROWS } : place);
     for (const note of exported.files.plan.notes) progress.line(note);
     const files = { ...extra, ...exported.files.files };
     writeRunFiles(folder, files);
@@ -137,6 +148,11 @@ export async function exportPotential(nameOrPath: string, directory: string, opt
   } finally {
     await lammps.close();
   }
+}
+
+function withoutCore({ model }: Zjw04Potential | AlloyPotential): EamPotential {
+  const core = { kind: 'none' as const };
+  return 'kind' in model ? zjw04Potential({ ...model, core }) : new AlloyPotential({ ...model, core });
 }
 
 /** Repulsion is overlaid below this part of the usual nearest distance where no data says what is short. */
@@ -184,10 +200,10 @@ export function assertCore(violations: readonly CoreViolation[]): void {
   if (violations.length === 0) return;
   const list = violations
     .slice(0, 5)
-    .map(({ what, from, to, drop }) => `  ${what} from ${from.toFixed(2)} to ${to.toFixed(2)} Å (by ${drop.toPrecision(3)})`);
+    .map(({ what, from, to, drop }) => `  ${what} from ${from.toFixed(2)} to ${to.toFixed(2)} Å (by ${drop.toPrecision(3)} eV)`);
   throw new VerificationError(
     `the potential is not sound: it does not repel all the way down to r = 0, or a function has a sign that the settings forbid\n${list.join('\n')}\n` +
-      '  the files are written, to be looked at; more restarts or data at short distances help, and core: none (--core none) takes it as it is',
+      "  the files are written, to be looked at; more starts of the search or data at short distances help, and the setting 'export: { core: none }' takes it as it is",
   );
 }
 

@@ -6,6 +6,7 @@ import type { DataFile } from '../datasets/read.js';
 import { InputError } from '../errors.js';
 import { printText } from '../expressions/print.js';
 import { EquationNetwork, type EquationNetworkSettings } from '../fitting/equation-network.js';
+import { loadModel } from '../load-model.js';
 import { mdCost } from '../potentials/md-cost.js';
 import { type FinishedEquation, type FoundEntry, tidy } from './finish.js';
 import type { PreparedFit } from './prepare.js';
@@ -128,6 +129,14 @@ export function writeFront(front: SavedFront, runDirectory: string): string {
  */
 export function readFront(runDirectory: string): SavedFront {
   const file = join(runDirectory, 'front.json');
+  if (!existsSync(file) && existsSync(join(runDirectory, 'model.json')) && loadModel(runDirectory).kind !== 'equation')
+    throw new InputError(
+      'only fits of closed equations of one element have a front to pick from',
+      { file: runDirectory },
+      {
+        hint: 'of alloys hall_of_fame.csv shows the equations met; alloy.tolerance and alloy.terms say how long the chosen ones are',
+      },
+    );
   if (!existsSync(file))
     throw new InputError(
       'there is no front.json',

@@ -111,7 +111,7 @@ function elementsOf(settings: Settings, frames: readonly Frame[], place: Place):
     throw new InputError(
       `the data has ${found.length} elements (${found.join(', ')}), and LAMMPS's meam/spline is right for at most ${MOST_ELEMENTS}`,
       place(['data', 'files']),
-      { hint: 'leave out the files of other compositions' },
+      { hint: "leave out the files of other compositions; 'form: alloy' and 'form: zjw04' take any number of elements" },
     );
   if (settings.element !== undefined && !found.includes(settings.element))
     throw new InputError(`the settings name the element ${settings.element}, but the data holds ${found.join(', ')}`, place(['element']));

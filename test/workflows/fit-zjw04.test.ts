@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { settingsSchema } from '../../src/config/schema.js';
 import { writeExtxyz } from '../../src/datasets/extxyz/write.js';
 import { SILENT } from '../../src/engines/progress.js';
-import { InputError } from '../../src/errors.js';
+import { InputError, VerificationError } from '../../src/errors.js';
 import { evaluate, loadModel } from '../../src/evaluate.js';
 import { targetValue } from '../../src/fitting/targets.js';
 import { frameUncertainties } from '../../src/frame-uncertainty.js';
@@ -17,7 +17,10 @@ import { publishedZjw04 } from '../../src/potentials/zjw04/published.js';
 import { cubic } from '../../src/structures/lattices.js';
 import { buildTargets } from '../../src/targets/build.js';
 import { givenCrystalFunctional } from '../../src/targets/given-crystal.js';
+import { writeCard } from '../../src/workflows/card.js';
+import { exportPotential } from '../../src/workflows/export.js';
 import { fitZjw04 } from '../../src/workflows/fit-zjw04.js';
+import { readFront } from '../../src/workflows/front-file.js';
 import { prepareZjw04 } from '../../src/workflows/prepare-zjw04.js';
 import { madeFrames } from '../fitting/zjw04/problem.js';
 import { parseXml } from '../report/xml.js';
@@ -60,7 +63,8 @@ describe('workflows/fit-zjw04', () => {
     );
     const page = readFileSync(join(folder, 'adp', 'report.html'), 'utf8');
     parseXml(page.replace(/^<!doctype html>/i, ''));
-    for (const words of ['μ of Mo-Ni', 'ω of Mo-Mo', 'F of Ni', 'Fn2', 'lambda']) expect(page).to.contain(words);
+    for (const words of ['F_high(n) =', 'omega(r) =', 'μ of Mo-Ni', 'ω of Mo-Mo', 'F of Ni', 'Fn2', 'lambda'])
+      expect(page).to.contain(words);
   });
 
   it('follows targets, and comes closer with batches and then with all data', async () => {
@@ -93,6 +97,25 @@ describe('workflows/fit-zjw04', () => {
     const form = new Zjw04Form(model);
     expect(model.parameters[form.at('Ni', 'rho_e')]).to.be.closeTo(4.5, 1e-12);
     expect(parameters).to.equal(form.size - 1);
+  });
+
+  it('says that it has no card and no front', () => {
+    expect(() => writeCard(join(folder, 'adp'))).to.throw(InputError, /holds a fit of Zjw04 functions/);
+    expect(() => readFront(join(folder, 'adp'))).to.throw(InputError, /only fits of closed equations of one element/);
+  });
+
+  it('is exported with its core or without, as its own kind of file, and not passed when it is not sound', async () => {
+    const settings = settingsOf('nickel.extxyz', { starts: 1, coarse_steps: 1, steps: 1 }, { export: { core: 'zbl', proof_frames: 1 } });
+    await fitZjw04(settings, { directory: folder, runDirectory: 'core' }).catch(() => undefined);
+    const out = (core: 'zbl' | 'none') =>
+      exportPotential(join(folder, 'core'), join(folder, `export-${core}`), { core }).catch((error: Error) => error);
+    const [given, bare] = [await out('zbl'), await out('none')];
+    const text = (core: string) => readFileSync(join(folder, `export-${core}`, 'potential.eam.alloy'), 'latin1');
+    expect(text('zbl')).not.to.equal(text('none'));
+    expect(bare).to.have.nested.property('proof.passed', true);
+    const { notSound } = JSON.parse(readFileSync(join(folder, 'core', 'metrics.json'), 'utf8')) as { notSound?: unknown[] };
+    if (notSound?.length) expect(given).to.be.instanceOf(VerificationError);
+    else expect(given).to.have.nested.property('proof.passed', true);
   });
 
   it('gives the same result for the same seed, and another for another', async () => {

@@ -242,6 +242,13 @@ describe('active learning of other forms', function () {
     expect(splines).to.include({ start: '/round-00', starts: 3 });
   });
 
+  it('is refused, before anything is labelled, with a labelling potential that lacks an element', async () => {
+    const failed = await loop('lacking', { form: 'zjw04', elements: ['Ni', 'Mo'] }, truth(['Ni'])).catch((error: Error) => error);
+    expect(failed).to.be.instanceOf(InputError);
+    expect((failed as Error).message).to.match(/no Mo \(it has Ni\)/);
+    expect(existsSync(join(folder, 'lacking'))).to.equal(false);
+  });
+
   it('trains splines, whose knots move with the shortest distance of the data', async () => {
     const result = await loop(
       'splines',

@@ -41,7 +41,7 @@ export function register(program: Command): void {
     .addOption(
       new Option(
         '--format <pair_style>',
-        'of the potential file (default: adp with angular terms, that of the file for a table, meam/spline for splines, else eam/fs)',
+        'of the potential file (default: adp with angular terms, that of the file for a table, meam/spline for splines, eam/fs for equations, else eam/alloy)',
       ).choices(['eam/fs', 'eam/alloy', 'adp'] satisfies SetflKind[]),
     )
     .option('--lammps <which>', 'embedded, native, or a command such as "mpirun -np 4 lmp"', nonEmpty, 'embedded')

@@ -50,6 +50,8 @@ export interface Labeller {
   readonly settings: string;
   /** the same for a person, one setting a line */
   readonly description: string;
+  /** chemical symbols that it can label; absent where any */
+  readonly elements?: readonly string[];
   /**
    * Labels all jobs, several at a time where the engine can.
    * @throws StoppedError when asked to stop, after what runs is ended; EngineError when no job can be labelled at all

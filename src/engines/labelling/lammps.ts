@@ -61,6 +61,7 @@ export function lammpsLabeller(options: LammpsLabelling): Labeller {
     engine,
     settings,
     description: [`potential: ${options.title}`, ...potential.pairLines.trim().split('\n')].join('\n'),
+    elements: potential.elements,
     async label(jobs, context) {
       const version = `${lammps.kind} ${await lammps.version()}`;
       const fit: LabelJob[] = [];

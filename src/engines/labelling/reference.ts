@@ -47,6 +47,7 @@ export function referenceLabeller({ name, potential, definition, version }: Refe
     engine,
     settings,
     description: `model: ${name}`,
+    elements: potential.elements,
     async label(jobs: readonly LabelJob[], { stop, progress, onOutcome }: LabelContext) {
       for (const [k, job] of jobs.entries()) {
         stop.throwIfRequested();

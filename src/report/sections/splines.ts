@@ -31,6 +31,8 @@ export interface ReportSplines {
   /** total energy of a structure in terms of the functions */
   energyText: string;
   densityText?: string;
+  /** the functions in terms of the constants */
+  formulas?: readonly string[];
   /** Å */
   cutoff: number;
   /** what was fitted, and what it is called */
@@ -58,6 +60,7 @@ export function splinesSection(splines: ReportSplines): Section {
     body: markup`<p>${splines.introduction}</p>
 <p class="plain"><code class="copy">${splines.energyText}</code></p>
 ${splines.densityText && markup`<p class="plain"><code class="copy">${splines.densityText}</code></p>`}
+${splines.formulas?.map((text) => markup`<p class="plain"><code class="copy">${text}</code></p>`)}
 ${splines.equations?.map(equation)}
 ${splines.notes?.map((line) => markup`<p class="plain">${line}</p>`)}
 ${figures(functions.map(plot))}

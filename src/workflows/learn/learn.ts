@@ -9,7 +9,7 @@ import { findLammps } from '../../engines/lammps/find.js';
 import { type DirectoryLock, type LockOptions, lockDirectory } from '../../engines/lock.js';
 import { type Progress, SILENT } from '../../engines/progress.js';
 import { breathe, NEVER_STOP, type StopToken } from '../../engines/stop.js';
-import { EngineError } from '../../errors.js';
+import { EngineError, InputError } from '../../errors.js';
 import type { EquationModel } from '../../potentials/equation-potential.js';
 import type { Potential } from '../../potentials/potential.js';
 import type { Frame } from '../../structures/structure.js';
@@ -17,7 +17,7 @@ import { errorOf, type JudgedFrame, judgeRound, type RoundError, type Verdict } 
 import { labelPending, requestsOf } from './label.js';
 import { propose } from './propose.js';
 import { type ProposalRecord, RunFolder, type TrainingRecord } from './run-folder.js';
-import { startStructures } from './start.js';
+import { alloyOf, startStructures } from './start.js';
 import { train } from './train.js';
 import { trainedIn } from './trained.js';
 import { writeOverview } from './write.js';
@@ -91,6 +91,13 @@ export function lockRun(runDirectory: string, options: LockOptions = {}): Promis
  */
 export async function learn(settings: LearnSettings, options: LearnOptions): Promise<LearnResult> {
   const { labeller, runDirectory, directory, progress = SILENT } = options;
+  const unknown = alloyOf(settings).elements.filter((symbol) => labeller.elements && !labeller.elements.includes(symbol));
+  if (unknown.length > 0)
+    throw new InputError(
+      `the potential that labels has no ${unknown.join(', ')} (it has ${labeller.elements!.join(', ')})`,
+      {},
+      { hint: "name another in 'label', or leave the element out of the settings" },
+    );
   const folder = new RunFolder(runDirectory);
   const store = await LabelStore.open(folder.labels, {
     settings: labeller.settings,
