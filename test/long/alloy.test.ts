@@ -16,7 +16,7 @@ const shape = (equation: Expression, variable: string) =>
     .replace(/\d[\d.]*(?:e[-+]?\d+)?\*/g, '')
     .replace(/\d[\d.]*(?:e[-+]?\d+)?(?=\/)/g, '1')
     .replaceAll(' - ', ' + ')
-    .replace(/^-/, '');
+    .replaceAll('-', '');
 
 describe('recovery of an alloy from the bases of the paper', function () {
   this.timeout('60m');

@@ -16,10 +16,10 @@ const JOIN_PART = 0.75;
  */
 const SHORTEST_PART = 0.94;
 const LONGEST_PARTS = [0.65, 0.8] as const;
-/** A shorter range is none, Å. */
-const LEAST_RANGE = 0.05;
+/** Where the data end outside the first part, a range of less than this is left to the core, Å. */
+const LEAST_RANGE = 0.15;
 const DIMER_POINTS = 10;
-/** In the short range dimers repel by at least this, eV/Å. */
+/** Dimers repel by at least this up to the first of these parts of the length unit, and by less and less up to the second, where a bond may be, eV/Å. */
 const STEEPNESS = 5;
 /** 1/eV: a tenth of an eV in the wrong direction costs as much as 10 meV/atom. */
 const REPULSION_STIFFNESS = 2;
@@ -27,7 +27,7 @@ const REPULSION_STIFFNESS = 2;
 /** What `Walls` demands of the functions of one element, of those of several. */
 export class AlloyWalls {
   private readonly above: readonly { f: ParametricFunction; distances: Float64Array }[];
-  private readonly dimers: readonly { phi: ParametricFunction; a: number; b: number; distances: Float64Array }[];
+  private readonly dimers: readonly { phi: ParametricFunction; a: number; b: number; distances: Float64Array; steepness: Float64Array }[];
   private readonly out: Float64Array;
   private readonly inner: Float64Array;
 
@@ -46,9 +46,12 @@ export class AlloyWalls {
     }));
     this.dimers = pairNames(elements).flatMap(({ a, b }, k) => {
       const [least, most] = LONGEST_PARTS.map((part) => 0.5 * part * (lengthUnits[a]! + lengthUnits[b]!)) as [number, number];
-      const [from, to] = [SHORTEST_PART * shortest, Math.max(least, Math.min(shortestOf[k]!, most))];
-      // data that ends outside the short range leaves the dimer to the core
-      return from < to - LEAST_RANGE ? [{ phi: form.pair[k]!, a, b, distances: even(from, to, DIMER_POINTS) }] : [];
+      const close = shortest < least;
+      const [from, to] = [close ? SHORTEST_PART * shortest : shortest, Math.max(least, Math.min(shortestOf[k]!, most))];
+      if (!close && !(from < to - LEAST_RANGE)) return [];
+      const distances = even(from, to, DIMER_POINTS);
+      const steepness = distances.map((r) => STEEPNESS * Math.min(1, (most - r) / (most - least)));
+      return [{ phi: form.pair[k]!, a, b, distances, steepness }];
     });
     const most = Math.max(...[...form.pair, ...form.density, ...form.embedding].map(({ parameters }) => parameters.length));
     this.out = new Float64Array(1 + most);
@@ -70,11 +73,11 @@ export class AlloyWalls {
         addTo(row, f.parameters, out, 1);
         push(row, SIGN_STIFFNESS, excess, gradient, hessian);
       }
-    for (const { phi, a, b, distances } of this.dimers) {
+    for (const { phi, a, b, distances, steepness } of this.dimers) {
       const energies = distances.map((r) => this.dimer(p, phi, a, b, r));
       const spacing = distances[1]! - distances[0]!;
       for (let k = 0; k + 1 < distances.length; k++) {
-        const excess = energies[k]! - energies[k + 1]! - STEEPNESS * spacing;
+        const excess = energies[k]! - energies[k + 1]! - steepness[k + 1]! * spacing;
         if (!(excess < 0)) continue;
         total += 0.5 * REPULSION_STIFFNESS * excess * excess;
         if (!gradient) continue;
