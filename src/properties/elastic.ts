@@ -12,9 +12,9 @@ const LARGEST_DIFFERENCE = 0.05;
 const ZERO = 1e-4;
 
 const constant = (name: string): ValueInfo => ({ name, unit: 'GPa', description: `elastic constant C${name.slice(1)}` });
-const CUBIC = ['c11', 'c12', 'c44'];
-const HEXAGONAL = ['c11', 'c12', 'c13', 'c33', 'c44', 'c66'];
-const GENERAL = ['c11', 'c22', 'c33', 'c12', 'c13', 'c23', 'c44', 'c55', 'c66'];
+const CUBIC: readonly string[] = ['c11', 'c12', 'c44'];
+const HEXAGONAL: readonly string[] = ['c11', 'c12', 'c13', 'c33', 'c44', 'c66'];
+const GENERAL: readonly string[] = ['c11', 'c22', 'c33', 'c12', 'c13', 'c23', 'c44', 'c55', 'c66'];
 const AVERAGES: readonly ValueInfo[] = [
   { name: 'bulk_modulus_vrh', unit: 'GPa', description: 'Voigt-Reuss-Hill bulk modulus' },
   { name: 'shear_modulus_vrh', unit: 'GPa', description: 'Voigt-Reuss-Hill shear modulus' },
@@ -23,7 +23,7 @@ const AVERAGES: readonly ValueInfo[] = [
   { name: 'elastic_stability', unit: 'GPa', description: 'least eigenvalue of the stiffness; positive means stable (Born)' },
 ];
 
-function constantsOf({ kind }: System): string[] {
+function constantsOf({ kind }: System): readonly string[] {
   return kind === 'other' ? GENERAL : kind === 'hcp' ? HEXAGONAL : CUBIC;
 }
 
@@ -40,7 +40,7 @@ export const elastic: Property = {
     const averages = elasticAverages(stiffness);
     const at = (name: string) => mean(stiffness, context.system, name);
     const largest = Math.max(...stiffness.map(Math.abs));
-    const names = constantsOf(context.system);
+    const names = [...constantsOf(context.system)];
     // a crystal of low symmetry may have any other one as well
     if (context.system.kind === 'other')
       for (let i = 1; i <= 6; i++)
