@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { labelSchema } from '../../../src/config/label-schema.js';
 import { jobId, type Label, type Labeller } from '../../../src/engines/labelling/labeller.js';
+import { canStart } from '../../../src/engines/lammps/native.js';
 import { SILENT } from '../../../src/engines/progress.js';
 import { NEVER_STOP } from '../../../src/engines/stop.js';
 import { multiplyRows, type Structure, volume } from '../../../src/structures/structure.js';
@@ -92,7 +93,7 @@ print(json.dumps(out))`;
 
   it('Quantum ESPRESSO: wants INIT each time, has the stress that its energies have when the cell changes', async function () {
     this.timeout(300_000);
-    if (spawnSync('pw.x', ['--version'], { input: '' }).error || !existsSync(PSEUDOPOTENTIAL)) {
+    if (!canStart('pw.x') || !existsSync(PSEUDOPOTENTIAL)) {
       console.log('      skipped: no pw.x in PATH (Debian packages quantum-espresso and quantum-espresso-data)');
       this.skip();
     }
