@@ -4,16 +4,10 @@ import { printLatex, printText } from '../expressions/print.js';
 import type { AlloyForm } from '../fitting/alloy/form.js';
 import { type AlloyModel, AlloyPotential, pairNames } from '../potentials/alloy/model.js';
 import { TAPERS } from '../potentials/cutoffs/index.js';
-import type { ScalarFunction } from '../potentials/eam.js';
 import type { EquationPart } from '../report/equation.js';
-import type { ReportSpline, ReportSplines } from '../report/sections/splines.js';
+import type { ReportSplines } from '../report/sections/splines.js';
 import { tidy } from './finish.js';
-import { sampled } from './zjw04-functions.js';
-
-/** Radial functions are drawn from this part of the shortest distance on. */
-const FROM = 0.9;
-/** Embedding functions are drawn to this multiple of the largest density of the data. */
-const TO = 1.15;
+import { eamFigures } from './function-figures.js';
 
 /** The printed equations of a form, as a model has them. */
 export function alloyFunctions(form: AlloyForm, parameters: ArrayLike<number>): Pick<AlloyModel, 'pair' | 'density' | 'embedding'> {
@@ -86,17 +80,7 @@ export function alloyText(model: AlloyModel): string {
 
 /** Alloy equations as a report shows them. */
 export function describeAlloy(model: AlloyModel, count: number): ReportSplines {
-  const { elements, cutoff, range } = model;
-  const potential = new AlloyPotential(model);
-  const shortest = range?.shortest ?? 0.5 * cutoff;
-  const radial = (name: string, unit: string, f: ScalarFunction): ReportSpline => ({
-    name,
-    argument: { label: 'distance r', unit: 'Å' },
-    unit,
-    curve: sampled(f, FROM * shortest, cutoff),
-    met: [shortest, cutoff],
-  });
-  const [low, high] = [range?.lowestDensity ?? 0, range?.highestDensity ?? 1];
+  const { cutoff, range } = model;
   return {
     title: 'The equations in full',
     introduction: `One pair energy for each pair of elements, one density for each element that brings it, and one embedding function for each element of a site; together ${modelComplexity(model)} nodes.`,
@@ -107,19 +91,7 @@ export function describeAlloy(model: AlloyModel, count: number): ReportSplines {
     counted: 'constants',
     equations: alloyParts(model),
     notes: [taperText(model), `rho_0 = ${model.densityFloor}`],
-    functions: [
-      ...pairNames(elements).map(({ name, a, b }) => radial(`φ of ${name}`, 'eV', potential.pair(a, b))),
-      ...elements.map((element, b) => radial(`ρ of ${element}`, '', potential.density(b, b))),
-      ...elements.map(
-        (element, a): ReportSpline => ({
-          name: `F of ${element}`,
-          argument: { label: 'density ρ', unit: '' },
-          unit: 'eV',
-          curve: sampled(potential.embedding(a), 0, TO * high),
-          met: [low, high],
-        }),
-      ),
-    ],
+    functions: eamFigures(new AlloyPotential(model), range, 'density ρ'),
     referenceEnergies: model.referenceEnergies,
     coreText: coreText(model),
     citation: model.citation,

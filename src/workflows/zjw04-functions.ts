@@ -1,15 +1,9 @@
 import { isAdp } from '../potentials/adp.js';
 import { TAPERS } from '../potentials/cutoffs/index.js';
-import type { ScalarFunction } from '../potentials/eam.js';
 import type { Zjw04Form } from '../potentials/zjw04/form.js';
 import { type Zjw04Model, zjw04Potential } from '../potentials/zjw04/model.js';
-import type { ReportSpline, ReportSplines } from '../report/sections/splines.js';
-
-const POINTS = 200;
-/** Radial functions are drawn from this part of the shortest distance on. */
-const FROM = 0.9;
-/** Embedding functions are drawn to this multiple of the largest density of the data. */
-const TO = 1.15;
+import type { ReportSplines } from '../report/sections/splines.js';
+import { eamFigures, radialFigure } from './function-figures.js';
 
 /** A Zjw04 potential as a report shows it. */
 export function describeZjw04(model: Zjw04Model, form: Zjw04Form, count: number): ReportSplines {
@@ -17,30 +11,13 @@ export function describeZjw04(model: Zjw04Model, form: Zjw04Form, count: number)
   const potential = zjw04Potential(model);
   const shortest = range?.shortest ?? 0.5 * cutoff;
   const pairs = elements.flatMap((one, a) => elements.slice(a).map((other, k) => ({ name: `${one}-${other}`, a, b: a + k })));
-  const radial = (name: string, unit: string, f: ScalarFunction): ReportSpline => ({
-    name,
-    argument: { label: 'distance r', unit: 'Å' },
-    unit,
-    curve: sampled(f, FROM * shortest, cutoff),
-    met: [shortest, cutoff],
-  });
-  const functions: ReportSpline[] = [
-    ...pairs.map(({ name, a, b }) => radial(`φ of ${name}`, 'eV', potential.pair(a, b))),
-    ...elements.map((element, b) => radial(`ρ of ${element}`, '', potential.density(b, b))),
-    ...elements.map((element, a): ReportSpline => {
-      const [low, high] = [range?.lowestDensity ?? 0, range?.highestDensity ?? 60];
-      return {
-        name: `F of ${element}`,
-        argument: { label: 'density n', unit: '' },
-        unit: 'eV',
-        curve: sampled(potential.embedding(a), 0, TO * high),
-        met: [low, high],
-      };
-    }),
-  ];
+  const functions = eamFigures(potential, range, 'density n');
   if (isAdp(potential))
     for (const { name, a, b } of pairs)
-      functions.push(radial(`μ of ${name}`, '√eV/Å', potential.dipole(a, b)), radial(`ω of ${name}`, '√eV/Å²', potential.quadrupole(a, b)));
+      functions.push(
+        radialFigure(`μ of ${name}`, '√eV/Å', potential.dipole(a, b), model),
+        radialFigure(`ω of ${name}`, '√eV/Å²', potential.quadrupole(a, b), model),
+      );
   const owners = [...new Set(form.parameters.map(({ of }) => of))];
   const names = [...new Set(form.parameters.map(({ name }) => name))];
   const angular = model.kind === 'adp';
@@ -93,11 +70,4 @@ function formulasOf({ kind, cross, elements, cutoff, taperWidth }: Zjw04Model): 
         ]
       : []),
   ];
-}
-
-/** A function at even steps. */
-export function sampled(f: ScalarFunction, from: number, to: number): ReportSpline['curve'] {
-  const slope = new Float64Array(1);
-  const x = Float64Array.from({ length: POINTS }, (_, k) => from + ((to - from) * k) / (POINTS - 1));
-  return { x, y: x.map((at) => f.evaluate(at, slope)) };
 }

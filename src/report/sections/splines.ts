@@ -117,7 +117,7 @@ function plot({ name, argument, unit, knots, curve, met }: ReportSpline, k: numb
 
 function constantsTable({ columns, rows }: NonNullable<ReportSplines['constants']>): Markup {
   return renderTable({
-    caption: 'Parameters; lengths in Å, energies in eV, the others as in the paper',
+    caption: 'Parameters; lengths in Å, energies in eV, the others without unit or as the formulas say',
     columns: [{ head: '' }, ...columns.map((head) => ({ head, align: 'right' as const }))],
     rows: rows.map(({ name, values }) => [name, ...values.map((value) => (value === undefined ? '' : significant(value, 8)))]),
   });
